@@ -1,0 +1,22 @@
+"""Which positions of a padded batch count."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def lengths_to_mask(lengths: Tensor, width: int) -> Tensor:
+    """Return a (B, T) boolean mask that is true for the first ``lengths[b]`` of ``width`` positions."""
+    return torch.arange(width, device=lengths.device) < lengths[:, None]
+
+
+def mask_after_end(ids: Tensor, end: int | None) -> Tensor:
+    """Return the (B, T) mask of positions up to and including the first end symbol.
+
+    With ``end`` None (a vocabulary without an end symbol) every position counts.
+    """
+    if end is None:
+        return torch.ones_like(ids, dtype=torch.bool)
+    is_end = ids == end
+    return (is_end.cumsum(dim=1) - is_end.long()) == 0

@@ -1,0 +1,1 @@
+"""Next-token distributions, computed no further than a caller needs."""

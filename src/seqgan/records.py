@@ -1,0 +1,63 @@
+"""Plain records that travel between rooms: samples, scores, events. No torch is imported here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Direction = Literal["higher", "lower", "none"]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A batch of sequences: ``ids`` (B, T) integers and ``mask`` (B, T), true where a position counts.
+
+    The end symbol, where a vocabulary has one, counts as a position; what stands after it is padding,
+    has mask false and never changes a number. ``strings`` are the decoded rows when somebody needed them.
+    """
+
+    ids: Any
+    mask: Any
+    strings: tuple[str, ...] | None = None
+    condition: Any = None
+
+    def __len__(self) -> int:
+        """Return B."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Score:
+    """One measured value with everything needed to compare it: direction, unit, n, interval, signature."""
+
+    name: str
+    value: float
+    signature: str
+    direction: Direction
+    unit: str
+    n: int
+    interval: tuple[float, float] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the score as plain data for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class References:
+    """What a metric may compare samples with; a field is None where the task has no such thing.
+
+    ``train``, ``valid`` and ``test`` are lists of token lists (strings). ``oracle_log_prob`` and
+    ``generator_log_prob`` map ids (B, T) and mask (B, T) to natural-log probabilities (B,); ``held_out``
+    holds the held-out data as ids for likelihoods; ``temperature`` is the one used for sampling.
+    """
+
+    test: Sequence[Sequence[str]] | None = None
+    train: Sequence[Sequence[str]] | None = None
+    held_out: Samples | None = None
+    oracle_log_prob: Callable[[Any, Any], Any] | None = None
+    generator_log_prob: Callable[[Any, Any], Any] | None = None
+    check: Callable[[Sequence[str]], Sequence[bool]] | None = None
+    temperature: float = 1.0
+    details: dict[str, str] = field(default_factory=dict)
