@@ -1,0 +1,93 @@
+"""What the recurrent generators share: embedding, recurrent layers, linear head."""
+
+from __future__ import annotations
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from seqgan.config import Settings as BaseSettings
+from seqgan.functional.outputs import Output
+from seqgan.functional.states import State
+from seqgan.generators import Generator
+
+
+class RecurrentSettings(BaseSettings):
+    """Sizes of a recurrent generator; the paper's are E = H = 32, one layer, no dropout (authors' code)."""
+
+    embedding: int = Field(32, ge=1, description="embedding size E")
+    hidden: int = Field(32, ge=1, description="hidden size H")
+    layers: int = Field(1, ge=1, le=8, description="stacked recurrent layers")
+    dropout: float = Field(
+        0.0, ge=0, lt=1, description="share of features dropped in training, before each layer and the head"
+    )
+    init: float = Field(0.0, ge=0, description="0: PyTorch's initialisation; s: normal with deviation s (authors: 0.1)")
+
+
+class RecurrentGenerator(Generator):
+    """A recurrent language model over tokens; a cell of ``torch.nn`` and a softmax head (paper, Eq. 9 and 10).
+
+    The begin symbol is an embedding row of its own (index V), so it can never be generated. The authors start
+    from token 0, which is also a word; to have that, copy row 0 to row V, as ``tasks/oracle_lstm`` does.
+    """
+
+    recurrent: nn.LSTM | nn.GRU
+
+    def __init__(self, vocabulary_size: int, settings: RecurrentSettings, kind: type[nn.LSTM] | type[nn.GRU]) -> None:
+        """Build the layers for ``vocabulary_size`` tokens."""
+        super().__init__()
+        self.vocabulary_size = vocabulary_size
+        self.embedding = nn.Embedding(vocabulary_size + 1, settings.embedding)
+        between = settings.dropout if settings.layers > 1 else 0.0
+        self.recurrent = kind(settings.embedding, settings.hidden, settings.layers, batch_first=True, dropout=between)
+        self.head = nn.Linear(settings.hidden, vocabulary_size)
+        self.dropout = nn.Dropout(settings.dropout)
+        if settings.init > 0:
+            for parameter in self.parameters():
+                nn.init.normal_(parameter, std=settings.init)
+
+    def forward(self, tokens: Tensor, condition: Tensor | None = None) -> Output:
+        """Return the distributions (B, T); see :class:`~seqgan.generators.Generator`."""
+        begin = tokens.new_full((len(tokens), 1), self.vocabulary_size)
+        shifted = torch.cat([begin, tokens[:, :-1]], dim=1)
+        features, _ = self.recurrent(self.dropout(self.embedding(shifted)))
+        return Output(self.dropout(features), self.head.weight, self.head.bias)
+
+    def begin(self, batch: int, condition: Tensor | None = None) -> State:
+        """Return the state of ``batch`` rows that have read the begin symbol."""
+        zeros = self.head.weight.new_zeros(batch, self.recurrent.num_layers, self.recurrent.hidden_size)
+        begin = torch.full((batch,), self.vocabulary_size, device=zeros.device)
+        return self.step(begin, (zeros, zeros) if isinstance(self.recurrent, nn.LSTM) else (zeros,))
+
+    def step(self, tokens: Tensor, state: State) -> State:
+        """Return the state after ``tokens`` (B,): layers (B, L, H) for each tensor of the state."""
+        below = self.dropout(self.embedding(tokens))
+        layers = []
+        for layer in range(self.recurrent.num_layers):
+            before = tuple(part[:, layer] for part in state)
+            after = self._cell(layer, below, before)
+            layers.append(after)
+            below = self.dropout(after[0]) if layer + 1 < self.recurrent.num_layers else after[0]
+        if len(layers) == 1:
+            return tuple(part[:, None] for part in layers[0])
+        return tuple(torch.stack(parts, dim=1) for parts in zip(*layers, strict=True))
+
+    def predict(self, state: State) -> Output:
+        """Return the next-token distributions (B,) of the top layer's state."""
+        return Output(self.dropout(state[0][:, -1]), self.head.weight, self.head.bias)
+
+    def prefixes(self, tokens: Tensor, condition: Tensor | None = None) -> State:
+        """Return the states (B, T, L, H) after every prefix of 0 to T - 1 tokens."""
+        states = [self.begin(len(tokens))]
+        for column in tokens[:, :-1].unbind(dim=1):
+            states.append(self.step(column, states[-1]))
+        return tuple(torch.stack(parts, dim=1) for parts in zip(*states, strict=True))
+
+    def _cell(self, layer: int, below: Tensor, before: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        weights = [
+            getattr(self.recurrent, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        ]
+        if isinstance(self.recurrent, nn.LSTM):
+            hidden, memory = torch.lstm_cell(below, before, *weights)
+            return hidden, memory
+        return (torch.gru_cell(below, before[0], *weights),)
