@@ -1,0 +1,74 @@
+"""What commands say: results on the standard output, messages on the standard error, always in plain lines."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+
+def say(text: str = "") -> None:
+    """Write a result line to the standard output."""
+    typer.echo(text)
+
+
+def note(text: str = "") -> None:
+    """Write a message line to the standard error."""
+    typer.echo(text, err=True)
+
+
+def dump(value: Any) -> None:
+    """Write a result as JSON for machines; what JSON cannot hold (infinities, NaN) becomes null."""
+    typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def columns(rows: Iterable[Sequence[str]], indent: str = "") -> list[str]:
+    """Return rows as lines with aligned columns, two spaces apart; the last column is not padded."""
+    table = [tuple(row) for row in rows]
+    if not table:
+        return []
+    widths = [max(len(row[place]) for row in table if place < len(row)) for place in range(max(map(len, table)))]
+    return [indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` on one line: line breaks and other control characters are written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" or ord(c) > 0x9F else c.encode("unicode_escape").decode() for c in text)
+
+
+def count(number: float, one: str, many: str = "") -> str:
+    """Return a number with its noun, as in ``1 line`` or ``1,200 lines``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in the unit that a person would use."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds // 3600:.0f} h {seconds % 3600 / 60:.0f} min"
+
+
+def size(byte_count: float) -> str:
+    """Return a number of bytes in the unit that a person would use."""
+    for unit in ("B", "KB", "MB"):
+        if byte_count < 1000:
+            return f"{byte_count:.0f} {unit}"
+        byte_count /= 1000
+    return f"{byte_count:.1f} GB"
