@@ -14,12 +14,14 @@ class Samples:
     """A batch of sequences: ``ids`` (B, T) integers and ``mask`` (B, T), true where a position counts.
 
     The end symbol, where a vocabulary has one, counts as a position; what stands after it is padding,
-    has mask false and never changes a number. ``strings`` are the decoded rows when somebody needed them.
+    has mask false and never changes a number. ``strings`` are the decoded rows when somebody needed them,
+    ``tokens`` the same rows as tokens, without the end symbol.
     """
 
     ids: Any
     mask: Any
     strings: tuple[str, ...] | None = None
+    tokens: tuple[tuple[str, ...], ...] | None = None
     condition: Any = None
 
     def __len__(self) -> int:
