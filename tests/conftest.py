@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import os
-
-for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
-os.environ.setdefault("MPLBACKEND", "Agg")
-
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +16,13 @@ MIRROR = os.environ.get("SEQGAN_MIRROR", "")
 
 hypothesis_settings.register_profile("house", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Set what libraries read when they are first imported."""
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    os.environ.setdefault("MPLBACKEND", "Agg")
 
 
 def _is_loopback(address: Any) -> bool:
