@@ -56,7 +56,7 @@ class Output:
         Tokens of weight 0 (padding) cost nothing.
         """
         if self.weight is None or weights.requires_grad:
-            return (weights * self.log_prob(tokens)).sum()
+            return (weights * self.log_prob(tokens).masked_fill(weights == 0, 0.0)).sum()  # 0 * -inf would be NaN
         rows = weights.reshape(-1).nonzero().squeeze(-1)
         flat = self.features.reshape(-1, self.features.shape[-1])
         tokens, weights = tokens.reshape(-1), weights.reshape(-1)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import torch
+from torch import Tensor
+from torch.nn import functional
+
+_chosen: ContextVar[str] = ContextVar("matrix_precision", default="fp32")
 
 
 @contextmanager
@@ -14,27 +19,54 @@ def matrix_precision(dtype: str) -> Iterator[None]:
     """Multiply fp32 matrices as ``dtype`` ("fp32" or "bf16") inside this block, and restore the old choice after it.
 
     With "bf16" the inputs of a product are rounded to bfloat16 and summed in single precision; weights,
-    softmax and losses stay in single precision. A processor without bfloat16 products computes in fp32;
-    a CUDA device takes TF32, its form of the same bargain.
+    softmax and losses stay in single precision. A CPU without bfloat16 products computes in fp32 all the same;
+    plain fp32 products on a CUDA device become TF32, its form of the same bargain.
     """
     switches = _switches()
     before = [switch.fp32_precision for switch in switches]
+    token = _chosen.set(dtype)
     try:
         for switch in switches:
             switch.fp32_precision = _choice(switch, dtype)
         yield
     finally:
+        _chosen.reset(token)
         for switch, value in zip(switches, before, strict=True):
             switch.fp32_precision = value
 
 
+def bfloat16_pays(device: torch.device | str = "cpu") -> bool:
+    """Tell whether the device multiplies bfloat16 matrices faster than fp32 ones."""
+    if torch.device(device).type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    if torch.device(device).type != "cpu":
+        return False
+    asks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(ask is not None and ask() for ask in asks)
+
+
+def product_dtype(device: torch.device | str) -> torch.dtype:
+    """Return the dtype that explicit products should use now: bfloat16 inside ``matrix_precision("bf16")`` where it pays."""
+    return torch.bfloat16 if _chosen.get() == "bf16" and bfloat16_pays(device) else torch.float32
+
+
+def linear(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Return ``values @ weight.T + bias`` in the chosen precision, as fp32; values (..., I), weight (O, I), bias (O,)."""
+    dtype = product_dtype(values.device)
+    if dtype == torch.float32:
+        return functional.linear(values, weight, bias)
+    return functional.linear(values.to(dtype), weight.to(dtype)).float() + bias
+
+
 def _switches() -> list[Any]:
     mkldnn, cuda = torch.backends.mkldnn, torch.backends.cuda
-    found = [getattr(mkldnn, "matmul", None), getattr(mkldnn, "conv", None), getattr(cuda, "matmul", None)]
+    found = [getattr(mkldnn, "matmul", None), getattr(cuda, "matmul", None)]
     return [switch for switch in found if hasattr(switch, "fp32_precision")]
 
 
 def _choice(switch: Any, dtype: str) -> str:
     if dtype == "fp32":
         return "ieee"
-    return "tf32" if switch is getattr(torch.backends.cuda, "matmul", None) else "bf16"
+    if switch is getattr(torch.backends.cuda, "matmul", None):
+        return "tf32"
+    return "bf16" if bfloat16_pays() else "ieee"

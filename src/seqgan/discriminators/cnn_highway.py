@@ -1,0 +1,84 @@
+"""Convolutions of many widths, maximum over time, a highway layer (Yu et al. 2017, Sec. 'The Discriminative Model')."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from seqgan.config import Settings as BaseSettings
+from seqgan.discriminators import Discriminator
+from seqgan.functional.precision import linear
+from seqgan.functional.windows import pooled_windows
+
+WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20)
+FILTERS = (100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160)
+
+
+class Settings(BaseSettings):
+    """Sizes of the network; the defaults are the paper's for length 20 (Table 'configuration', authors' code)."""
+
+    embedding: int = Field(64, ge=1, description="embedding size E (authors: 64)")
+    windows: tuple[int, ...] = Field(
+        WINDOWS, min_length=1, description="window lengths; those above max_len are left out"
+    )
+    filters: tuple[int, ...] = Field(FILTERS, min_length=1, description="filters of each window")
+    scale: float = Field(1.0, gt=0, description="multiplies every number of filters, for small data")
+    dropout: float = Field(0.25, ge=0, lt=1, description="authors keep 0.75")
+    l2: float = Field(0.05, ge=0, description="on the output weights; 0.05 on one logit is the authors' 0.2 on two")
+
+
+class CnnHighway(Discriminator):
+    """Windowed convolutions, ReLU, max over time, one highway layer, dropout, one logit.
+
+    Deviations: one logit where the authors have a softmax over two classes (the same function; their weight
+    penalty 0.2 * |w|^2 / 2 on two opposite rows is 0.05 * |w|^2 on their difference); windows are counted only
+    inside a row's own length, so padding changes nothing.
+    """
+
+    def __init__(self, vocabulary_size: int, settings: Settings, max_len: int) -> None:
+        """Build the network for rows of up to ``max_len`` positions."""
+        super().__init__()
+        sizes = {w: max(1, round(f * settings.scale)) for w, f in zip(settings.windows, settings.filters, strict=True)}
+        self.widths = [width for width in sizes if width <= max_len] or [max_len]
+        counts = [sizes.get(width, settings.filters[0]) for width in self.widths]
+        total, self.l2 = sum(counts), settings.l2
+        self.embedding = nn.Embedding(vocabulary_size, settings.embedding)
+        nn.init.uniform_(self.embedding.weight, -1, 1)
+        shapes = zip(counts, self.widths, strict=True)
+        self.filters = nn.ParameterList([torch.empty(c, w * settings.embedding) for c, w in shapes])
+        self.filter_bias = nn.Parameter(torch.full((total,), 0.1))
+        self.transform, self.gate, self.output = nn.Linear(total, total), nn.Linear(total, total), nn.Linear(total, 1)
+        self.dropout = nn.Dropout(settings.dropout)
+        for weight in (*self.filters, self.output.weight):
+            nn.init.trunc_normal_(weight, std=0.1)
+        for layer in (self.transform, self.gate):
+            nn.init.trunc_normal_(layer.weight, std=1 / math.sqrt(total))
+            nn.init.zeros_(layer.bias)
+        nn.init.constant_(self.gate.bias, -2.0)
+        nn.init.constant_(self.output.bias, 0.1)
+
+    def forward(self, tokens: Tensor, mask: Tensor, condition: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return logits (B,) and features (B, F); see :class:`~seqgan.discriminators.Discriminator`."""
+        short = max(self.widths) - tokens.shape[1]
+        if short > 0:
+            tokens, mask = nn.functional.pad(tokens, (0, short)), nn.functional.pad(mask, (0, short))
+        embedded = self.embedding(tokens)
+        if not bool(mask.all()):
+            embedded = embedded * mask[:, :, None]
+        pooled = torch.relu(pooled_windows(embedded, mask, list(self.filters)) + self.filter_bias)
+        gate = torch.sigmoid(linear(pooled, self.gate.weight, self.gate.bias))
+        changed = torch.relu(linear(pooled, self.transform.weight, self.transform.bias))
+        features = torch.lerp(pooled, changed, gate)
+        return self.output(self.dropout(features)).squeeze(-1), features
+
+    def penalty(self) -> Tensor:
+        """Return the authors' penalty on the output layer, ``l2 * (|w|^2 + b^2)``."""
+        return self.l2 * (self.output.weight.square().sum() + self.output.bias.square().sum())
+
+
+def create(settings: Settings, vocabulary_size: int, max_len: int) -> CnnHighway:
+    """Return the discriminator for ``vocabulary_size`` tokens and rows of up to ``max_len`` positions."""
+    return CnnHighway(vocabulary_size, settings, max_len)

@@ -1,0 +1,76 @@
+"""Convolution over time and maximum over time, in one step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seqgan.functional.precision import product_dtype
+
+
+def pooled_windows(embedded: Tensor, mask: Tensor, filters: list[Tensor]) -> Tensor:
+    """Return the largest response of every filter over the windows of its length (B, F), fp32.
+
+    ``embedded`` (B, T, E), ``mask`` (B, T), ``filters`` a list of (C, w * E) matrices, one a window length w <= T. Only
+    windows inside a row's unmasked part count; a row shorter than w has the one window that starts at its first
+    position, zeros after its end. ``embedded`` must be zero where the mask is false.
+    """
+    dtype = product_dtype(embedded.device)
+    lengths = None if bool(mask.all()) else mask.sum(1)
+    values = embedded.to(dtype).contiguous()
+    pooled: Tensor = _PooledWindows.apply(values, lengths, *(f.to(dtype) for f in filters))  # type: ignore[no-untyped-call]
+    return pooled.float()
+
+
+def _columns(values: Tensor, width: int) -> Tensor:
+    """Return every window of ``width`` positions as a row: (B * n, width * E)."""
+    batch, time, size = values.shape
+    count = time - width + 1
+    view = values.as_strided((batch, count, width * size), (time * size, size, 1), values.storage_offset())
+    return view.reshape(batch * count, width * size)
+
+
+class _PooledWindows(torch.autograd.Function):
+    """Matrix products over windows that keep no copy of the windows; a tie shares the gradient among its windows."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, lengths: Tensor | None, *filters: Tensor) -> Tensor:
+        batch, time, size = values.shape
+        responses, best = [], []
+        for weight in filters:
+            width = weight.shape[1] // size
+            response = (_columns(values, width) @ weight.t()).view(batch, time - width + 1, -1)
+            if lengths is not None:
+                last = (lengths - width).clamp(min=0)
+                beyond = torch.arange(response.shape[1], device=values.device) > last[:, None]
+                response.masked_fill_(beyond[:, :, None], -torch.inf)
+            responses.append(response)
+            best.append(response.amax(1))
+        if any(ctx.needs_input_grad):
+            ctx.save_for_backward(values, *filters, *responses, *best)
+        return torch.cat(best, dim=1)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        values, saved = ctx.saved_tensors[0], ctx.saved_tensors[1:]
+        count = len(saved) // 3
+        batch, time, size = values.shape
+        total = torch.zeros_like(values, dtype=torch.float32) if ctx.needs_input_grad[0] else None
+        changes: list[Tensor | None] = []
+        start = 0
+        for index in range(count):
+            weight, response, best = saved[index], saved[count + index], saved[2 * count + index]
+            width, windows = weight.shape[1] // size, response.shape[1]
+            upstream = grads[0][:, start : start + len(weight)]
+            start += len(weight)
+            hit = torch.eq(response, best[:, None], out=torch.empty_like(response))
+            hit.mul_((upstream / hit.sum(1))[:, None])
+            flat = hit.view(batch * windows, -1)
+            changes.append(flat.t() @ _columns(values, width) if ctx.needs_input_grad[2 + index] else None)
+            if total is not None:
+                parts = (flat @ weight).view(batch, windows, width, size)
+                for offset in range(width):
+                    total[:, offset : offset + windows] += parts[:, :, offset]
+        return (None if total is None else total.to(values.dtype), None, *changes)
