@@ -100,7 +100,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SeqganError as error:
         return _fail(str(error), error.exit_code)
     except typer.Abort:
-        return _fail("Stopped.", INTERRUPTED)
+        return INTERRUPTED
     except MemoryError:
         return _fail("The memory does not suffice. Lower the batch, the rollouts or the length, or use less data.", 2)
     except OSError as error:
@@ -112,7 +112,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    typer.echo(f"error: {message}", err=True)
+    """Say what went wrong; a stop that was asked for (codes over 128, as the shell counts) is no error."""
+    typer.echo(message if code > 128 else f"error: {message}", err=True)
     return code
 
 
