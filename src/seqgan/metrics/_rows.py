@@ -1,0 +1,54 @@
+"""What metrics share about rows: taking them out of whatever was given, refusing what cannot be scored."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from seqgan.errors import ConfigError, DataError
+from seqgan.stats.ngrams import split, token_rows
+
+MAX_ORDER = 20
+
+
+def some_rows(data: Any, what: str, least: int = 1) -> Sequence[Any]:
+    """Return the token rows of ``data``; raises DataError where there are fewer than ``least``."""
+    rows = token_rows(data)
+    if len(rows) < least:
+        raise DataError(f"There are {len(rows)} {what}, and {least} are needed.", f"Give at least {least} {what}.")
+    return rows
+
+
+def keys(rows: Sequence[Any]) -> list[tuple[Hashable, ...]]:
+    """Return each row as a tuple of tokens, which can be counted and looked up."""
+    return [tuple(split(row)) for row in rows]
+
+
+def check_orders(orders: Sequence[int]) -> tuple[int, ...]:
+    """Return n-gram orders as a tuple; raises ConfigError for none, or one outside 1 .. 20."""
+    if not orders or any(not 1 <= order <= MAX_ORDER for order in orders):
+        raise ConfigError(f"{list(orders)} are no n-gram orders.", f"Give whole numbers from 1 to {MAX_ORDER}.")
+    return tuple(orders)
+
+
+def listed_orders(text: str) -> tuple[int, ...]:
+    """Read orders written as ``2,3,4,5``; raises ConfigError where that is not a list of numbers."""
+    try:
+        return check_orders([int(part) for part in text.split(",")])
+    except ValueError:
+        raise ConfigError(f"'{text}' are no n-gram orders.", "Write them as 2,3,4,5.") from None
+
+
+def check_same_kind(samples: Sequence[Any], references: Sequence[Any]) -> None:
+    """Raise DataError where one side holds ids and the other words: nothing could ever match."""
+    kinds = {_kind(samples), _kind(references)} - {None}
+    if len(kinds) > 1:
+        raise DataError("Samples and references are not of one kind: words here, ids there.", "Decode the ids first.")
+
+
+def _kind(rows: Sequence[Any]) -> str | None:
+    for row in rows:
+        tokens = split(row)
+        if len(tokens):
+            return "words" if isinstance(tokens[0], str | bytes) else "ids"
+    return None

@@ -1,0 +1,37 @@
+"""The signature of a score: everything that changes the number, in one short line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from seqgan.stats.ngrams import split
+
+
+def signature(name: str, facts: Mapping[str, object], details: Mapping[str, str] | None = None) -> str:
+    """Return ``name|key:value|...|version:x``: the metric's own facts, then those of the caller, then ours."""
+    items = {**facts, **(details or {}), "version": _version()}
+    return "|".join([name, *(f"{key}:{_clean(value)}" for key, value in items.items())])
+
+
+def fingerprint(rows: Iterable[Sequence[Any] | str]) -> str:
+    """Return 12 hexadecimal digits (SHA-256) of a set of token rows, whatever their order."""
+    digest = hashlib.sha256()
+    for line in sorted("\x1f".join(map(str, split(row))) for row in rows):
+        digest.update(line.encode("utf-8", "surrogatepass") + b"\n")
+    return digest.hexdigest()[:12]
+
+
+def _clean(value: object) -> str:
+    return str(value).replace("|", "/").replace("\n", " ")
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("seqgan")
+    except PackageNotFoundError:
+        return "source"

@@ -1,0 +1,68 @@
+"""Lengths: mean and spread of the sample lengths in tokens, and the share of empty rows.
+
+    length_mean = sum_b length_b / B,  length_sd = sqrt(sum_b (length_b - length_mean)^2 / B),
+    empty_rate = number of rows without a token / B
+
+Lengths have no good direction of their own: compare them with real text. An empty rate above that of real text
+means that the generator ends at once. The end symbol is not a token here. Source: ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqgan.metrics._rows import some_rows
+from seqgan.metrics._signature import signature
+from seqgan.records import Direction, References, Samples, Score
+from seqgan.stats.bootstrap import Interval, mean_interval
+from seqgan.stats.ngrams import split
+
+NEEDS: tuple[str, ...] = ()
+_KINDS: dict[str, tuple[Direction, str]] = {
+    "length_mean": ("none", "tokens"),
+    "length_sd": ("none", "tokens"),
+    "empty_rate": ("lower", "share"),
+}
+
+
+def lengths(samples: Any) -> dict[str, float]:
+    """Return ``length_mean``, ``length_sd`` and ``empty_rate`` of strings, token lists or integers (B, T).
+
+    Raises DataError where there is no sample.
+    """
+    counts = _counts(samples)
+    return {
+        "length_mean": float(counts.mean()),
+        "length_sd": float(counts.std()),
+        "empty_rate": float((counts == 0).mean()),
+    }
+
+
+def _counts(samples: Any) -> NDArray[np.float64]:
+    return np.array([len(split(row)) for row in some_rows(samples, "samples")], dtype=np.float64)
+
+
+def score(samples: Samples, references: References) -> list[Score]:
+    """Return the three Scores; mean and empty rate have a bootstrap interval."""
+    counts = _counts(samples)
+    facts = {"hypotheses": len(counts), "temperature": references.temperature}
+    intervals: dict[str, Interval | None] = {
+        "length_mean": mean_interval(counts),
+        "length_sd": None,
+        "empty_rate": mean_interval((counts == 0).astype(np.float64)),
+    }
+    return [
+        Score(
+            name=name,
+            value=value,
+            signature=signature(name, facts, references.details),
+            direction=_KINDS[name][0],
+            unit=_KINDS[name][1],
+            n=len(counts),
+            interval=intervals[name],
+        )
+        for name, value in lengths(samples).items()
+    ]

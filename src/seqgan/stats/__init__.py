@@ -1,0 +1,1 @@
+"""Statistics in numpy, without torch: n-gram counts, sentence BLEU from counts, bootstrap intervals."""
