@@ -21,7 +21,7 @@ _SAFE_EXPONENT = 100.0
 
 
 class Output:
-    """The distributions of the next token: features (..., H) and a linear head (V, H), or plain logits (..., V)."""
+    """Next-token distributions: features (..., H) with a linear head (V, H), or plain logits (..., V)."""
 
     def __init__(self, features: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> None:
         """Hold the parts; without ``weight`` the features are the logits themselves."""

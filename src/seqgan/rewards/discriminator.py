@@ -1,0 +1,50 @@
+"""The probability that the discriminator gives a sequence of being real.
+
+Source: Yu et al. 2017, Eq. 2 and 4 (D of the finished sequence).
+"""
+
+from __future__ import annotations
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from seqgan import config
+from seqgan.discriminators import Discriminator
+from seqgan.errors import ConfigError
+from seqgan.functional.sampling import evaluating
+from seqgan.records import Samples
+from seqgan.rewards import Parts
+
+
+class Settings(config.Settings):
+    """How the discriminator is asked."""
+
+    rows: int = Field(1024, ge=1, description="sequences scored at once; bounds the memory, changes no value")
+
+
+class DiscriminatorReward:
+    """Scores with the live discriminator, without dropout and without gradient."""
+
+    uses_discriminator = True
+
+    def __init__(self, discriminator: Discriminator, rows: int) -> None:
+        """Keep the network itself, so the reward follows its training."""
+        self.discriminator, self.rows = discriminator, rows
+
+    def __call__(self, samples: Samples) -> Tensor:
+        """Return sigmoid(score), (B,) in [0, 1], higher is more real; padding never changes it.
+
+        Dropout is switched off while scoring: with it a reward would judge a random half of the network.
+        """
+        pairs = zip(samples.ids.split(self.rows), samples.mask.split(self.rows), strict=True)
+        with evaluating(self.discriminator):
+            scores = [self.discriminator(ids, mask)[0] for ids, mask in pairs]
+        return torch.cat(scores).float().sigmoid()
+
+
+def create(settings: Settings, parts: Parts) -> DiscriminatorReward:
+    """Return the reward; raises ConfigError where the algorithm has no discriminator."""
+    if parts.discriminator is None:
+        raise ConfigError("This algorithm has no discriminator to take rewards from.", "Choose another reward.")
+    return DiscriminatorReward(parts.discriminator, settings.rows)

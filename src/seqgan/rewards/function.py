@@ -1,0 +1,132 @@
+"""A Python function of the user's own, of decoded strings or of ids.
+
+``target`` is ``package.module:function`` or ``path/to/file.py:function``; only what is named there is imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from seqgan import config
+from seqgan.errors import ConfigError, RewardError
+from seqgan.records import Samples
+from seqgan.rewards import Parts
+
+
+class Settings(config.Settings):
+    """Which function is called, with what, and what happens when it fails."""
+
+    target: str = Field(pattern=r"^.+:[A-Za-z_]\w*$", description="package.module:function or path/to/file.py:function")
+    on: Literal["strings", "ids"] = Field("strings", description="strings: list of str; ids: list of lists of int")
+    on_error: Literal["skip", "stop"] = Field(
+        "skip", description="skip: a failing sequence counts as an average one; stop: end the run"
+    )
+
+
+class FunctionReward:
+    """Calls the function with a list of B sequences and expects B numbers; NaN means "cannot be scored"."""
+
+    uses_discriminator = False
+
+    def __init__(self, function: Callable[[Any], Any], settings: Settings, parts: Parts) -> None:
+        """Keep the function, the task that decodes and the way to report trouble."""
+        self.function, self.settings, self.parts = function, settings, parts
+
+    def __call__(self, samples: Samples) -> Tensor:
+        """Return the function's numbers as float32 (B,) on the samples' device.
+
+        Padding never reaches the function: strings end before the end symbol, ids likewise.
+        A sequence for which the function raises, or gives NaN or an infinity, gets NaN and is reported.
+        Raises RewardError when the answer has another length than the question, and for a failing sequence
+        where ``on_error`` is "stop".
+        """
+        rows = self._rows(samples)
+        values, errors = self._values(rows)
+        for row in np.flatnonzero(~np.isfinite(values)):
+            errors.setdefault(int(row), f"gave {values[row]}")
+            values[row] = np.nan
+        if errors:
+            self._trouble(rows, errors)
+        return torch.as_tensor(values, dtype=torch.float32).to(samples.ids.device)
+
+    def _rows(self, samples: Samples) -> list[Any]:
+        if self.settings.on == "strings":
+            return list(samples.strings or self.parts.task.decode(samples.ids, samples.mask))
+        end = getattr(getattr(self.parts.task, "vocab", None), "end", None)
+        pairs = zip(samples.ids.tolist(), samples.mask.tolist(), strict=True)
+        return [[i for i, counts in zip(ids, mask, strict=True) if counts and i != end] for ids, mask in pairs]
+
+    def _values(self, rows: list[Any]) -> tuple[np.ndarray, dict[int, str]]:
+        """Ask for all rows at once; where that fails, one by one, so that one bad row spoils no other."""
+        try:
+            return self._numbers(self.function(rows), len(rows)), {}
+        except RewardError:
+            raise
+        except Exception as error:
+            if len(rows) == 1:
+                return np.full(1, np.nan), {0: f"raised {type(error).__name__}: {error}"}
+        values, errors = np.full(len(rows), np.nan), {}
+        for index, row in enumerate(rows):
+            one, trouble = self._values([row])
+            values[index] = one[0]
+            errors.update({index: text for text in trouble.values()})
+        return values, errors
+
+    def _numbers(self, answer: Any, expected: int) -> np.ndarray:
+        if isinstance(answer, Tensor):
+            answer = answer.detach().cpu()
+        values = np.array(answer, dtype=np.float64)  # None becomes NaN, a ragged list raises
+        if values.shape != (expected,):
+            raise RewardError(
+                f"The reward {self.settings.target} gave the shape {values.shape} for {expected} sequences.",
+                "Return one number for each sequence.",
+            )
+        return values
+
+    def _trouble(self, rows: Sequence[Any], errors: dict[int, str]) -> None:
+        first = min(errors)
+        text = f"The reward {self.settings.target} {errors[first]} for the sequence {rows[first]!r}."
+        if self.settings.on_error == "stop":
+            raise RewardError(text, "Mend the function, or set reward.on_error=skip.")
+        self.parts.report(text, unscored=len(errors), of=len(rows))
+
+
+def find(target: str) -> Callable[[Any], Any]:
+    """Import the function that ``target`` names; raises ConfigError when there is no such function."""
+    place, _, name = target.rpartition(":")
+    function = getattr(_module(place), name, None)
+    if not callable(function):
+        raise ConfigError(f"There is no function '{name}' in {place}.", "Check reward.target.")
+    return function  # type: ignore[no-any-return]
+
+
+def _module(place: str) -> ModuleType:
+    try:
+        if not place.endswith(".py"):
+            return importlib.import_module(place)
+        spec = importlib.util.spec_from_file_location(Path(place).stem, place)
+        if spec is None or spec.loader is None:
+            raise ImportError("not a Python file")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+    except Exception as error:
+        raise ConfigError(
+            f"The reward's module {place} cannot be imported: {type(error).__name__}: {error}.",
+            "Check reward.target: package.module:function or path/to/file.py:function.",
+        ) from error
+
+
+def create(settings: Settings, parts: Parts) -> FunctionReward:
+    """Return the reward, echoing which function is about to run; raises ConfigError when it is not found."""
+    return FunctionReward(find(settings.target), settings, parts)
