@@ -1,0 +1,1 @@
+"""Data: vocabularies, tokenisers, readers, verified files and the task record every other room works with."""
