@@ -18,7 +18,7 @@ MODELS = pytest.mark.parametrize("model", ["lstm", "gru"])
 
 def search(samples, policy, reward, end, rollouts=1500, seed=5, max_rows=65_536):
     settings = monte_carlo.Settings(rollouts=rollouts, max_rows=max_rows)
-    return monte_carlo.credit(samples, policy, reward, settings, torch.Generator().manual_seed(seed), end)
+    return monte_carlo.credit(samples, policy, reward, settings, torch.Generator().manual_seed(seed), end=end)
 
 
 class Counting:

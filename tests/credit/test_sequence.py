@@ -13,7 +13,7 @@ from seqgan.functional.sampling import sample
 
 
 def reinforce(samples, reward):
-    return sequence.credit(samples, None, reward, sequence.Settings(), torch.Generator(), None)
+    return sequence.credit(samples, None, reward, sequence.Settings(), torch.Generator(), end=None)
 
 
 @pytest.mark.parametrize("end", [None, 2])

@@ -26,7 +26,7 @@ class Settings(config.Settings):
 
 @torch.no_grad()
 def credit(
-    samples: Samples, generator: Generator, reward: Reward, settings: Settings, rng: torch.Generator, end: int | None
+    samples: Samples, generator: Generator, reward: Reward, settings: Settings, rng: torch.Generator, *, end: int | None
 ) -> Tensor:
     """Return weights (B, T): Q(b, t) is the mean reward of N completions of ``samples.ids[b, :t + 1]``.
 

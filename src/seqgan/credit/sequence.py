@@ -23,7 +23,7 @@ class Settings(config.Settings):
 
 @torch.no_grad()
 def credit(
-    samples: Samples, generator: Any, reward: Reward, settings: Settings, rng: torch.Generator, end: int | None
+    samples: Samples, generator: Any, reward: Reward, settings: Settings, rng: torch.Generator, *, end: int | None
 ) -> Tensor:
     """Return weights (B, T): the row's reward, or the sum of the rewards still to come where positions earn them.
 

@@ -50,7 +50,7 @@ def policy_gradient(
     Raises ShapeError. Source: Yu et al. 2017, Eq. 6 to 8.
     """
     same_shape(tokens=tokens, weights=weights, mask=mask)
-    divisors = {"rows": len(mask), "tokens": mask.sum().clamp(min=1), "none": 1}
+    divisors = {"rows": len(mask), "tokens": max(int(mask.sum()), 1), "none": 1}
     return -output.weighted_log_prob(tokens, weights.detach().masked_fill(~mask, 0.0) / divisors[normalise])
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor
 
@@ -66,7 +67,7 @@ class FunctionReward:
         pairs = zip(samples.ids.tolist(), samples.mask.tolist(), strict=True)
         return [[i for i, counts in zip(ids, mask, strict=True) if counts and i != end] for ids, mask in pairs]
 
-    def _values(self, rows: list[Any]) -> tuple[np.ndarray, dict[int, str]]:
+    def _values(self, rows: list[Any]) -> tuple[NDArray[np.float64], dict[int, str]]:
         """Ask for all rows at once; where that fails, one by one, so that one bad row spoils no other."""
         try:
             return self._numbers(self.function(rows), len(rows)), {}
@@ -75,16 +76,17 @@ class FunctionReward:
         except Exception as error:
             if len(rows) == 1:
                 return np.full(1, np.nan), {0: f"raised {type(error).__name__}: {error}"}
-        values, errors = np.full(len(rows), np.nan), {}
+        values = np.full(len(rows), np.nan)
+        errors: dict[int, str] = {}
         for index, row in enumerate(rows):
-            one, trouble = self._values([row])
-            values[index] = one[0]
-            errors.update({index: text for text in trouble.values()})
+            (values[index],), trouble = self._values([row])
+            if trouble:
+                errors[index] = trouble[0]
         return values, errors
 
-    def _numbers(self, answer: Any, expected: int) -> np.ndarray:
+    def _numbers(self, answer: Any, expected: int) -> NDArray[np.float64]:
         if isinstance(answer, Tensor):
-            answer = answer.detach().cpu()
+            answer = answer.detach().cpu().numpy()
         values = np.array(answer, dtype=np.float64)  # None becomes NaN, a ragged list raises
         if values.shape != (expected,):
             raise RewardError(
