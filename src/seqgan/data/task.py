@@ -57,7 +57,8 @@ class Task:
     """Data, vocabulary and measures of one problem.
 
     ``max_len`` is T, the number of positions, the end symbol counted where there is one. ``metrics`` names metrics,
-    ``check`` a validity check or None. ``facts`` holds plain data for the run folder: sources, hashes, counts, warnings.
+    ``check`` a validity check or None. ``facts`` holds plain data for the run folder (sources, hashes,
+    counts, warnings).
     """
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -44,6 +44,7 @@ def make(spec: Mapping[str, Any]) -> Tokenizer:
     if kind == "regex":
         pattern = str(spec.get("pattern") or "")
         return Regex(PATTERNS.get(pattern, pattern), lower, str(spec.get("joiner") or ""))
+    simple: dict[str, Callable[[bool], Tokenizer]]
     simple = {"word": Word, "whitespace": Whitespace, "char": Char, "bytes": Bytes}
     if kind not in simple:
         raise ConfigError(f"There is no tokeniser called '{kind}'.", nearest(kind, [*KINDS, *PATTERNS]))

@@ -209,13 +209,14 @@ class Automaton:
         """Return the exact entropy of a sentence in nats and its expected length with the end symbol."""
         shares = np.where(np.isfinite(self.log_step), np.exp(self.log_step), 0.0)
         surprise = -(shares * np.where(shares > 0, self.log_step, 0.0)).sum(axis=1)
-        here = np.zeros(len(shares))
+        here: NDArray[np.float64] = np.zeros(len(shares))
         here[0] = 1.0
         entropy = length = 0.0
         for _ in range(self.longest + 1):
             entropy += float(here @ surprise)
             length += float(here[:-1].sum())
-            here = np.bincount(self.next_state.ravel(), (here[:, None] * shares).ravel(), minlength=len(here))
+            flow = (here[:, None] * shares).ravel()
+            here = np.bincount(self.next_state.ravel(), flow, minlength=len(here)).astype(np.float64)
         return entropy, length
 
     def sentences(self) -> Iterator[tuple[tuple[int, ...], float]]:

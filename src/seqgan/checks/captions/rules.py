@@ -1,10 +1,10 @@
 """The rules of the caption grammar.
 
 One rule a line: ``NAME: alternative | alternative``; lines of one name belong together. A capitalised name is a phrase
-or a part of speech, everything else a word; a number before an alternative is its weight (1 where none
-stands), weights are divided by their sum; ``-`` is the empty phrase. A name ending in ``_S`` is singular and one ending in ``_P`` plural, so verbs agree
-with their subjects; ``an`` stands before the words that need it. No rule leads back to itself, so every
-sentence is finite.
+or a part of speech, everything else a word; a number before an alternative is its weight (1 where none stands),
+weights are divided by their sum; ``-`` is the empty phrase. A name ending in ``_S`` is singular and one ending
+in ``_P`` plural, so verbs agree with their subjects; ``an`` stands before the words that need it. No rule
+leads back to itself, so every sentence is finite.
 """
 
 RULES = """
