@@ -16,7 +16,7 @@ def as_numbers(values: Any) -> NDArray[np.float64]:
     Raises DataError where the input is not one number a row.
     """
     if hasattr(values, "detach"):
-        values = values.detach().cpu()
+        values = values.detach().cpu().double()
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
         raise DataError(f"Log-probabilities have the shape {array.shape}.", "Give one number for each row, (B,).")

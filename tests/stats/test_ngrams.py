@@ -1,0 +1,107 @@
+"""N-gram counts against counters of tuples, for random rows and for the awkward ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqgan.errors import DataError
+from seqgan.records import Samples
+from seqgan.stats import ngrams
+from stats.slow_bleu import closest, counts, matched
+
+ROW = st.lists(st.sampled_from("abcd"), max_size=9)
+ROWS = st.lists(ROW, min_size=1, max_size=7)
+HIGHEST = 5
+
+
+@given(ROWS, ROWS)
+def test_matches_equal_counting_by_hand(rows: list[list[str]], references: list[list[str]]) -> None:
+    found = ngrams.match(ngrams.index(references, HIGHEST), rows)
+    assert found.matched.tolist() == [[matched(row, references, n) for n in range(1, HIGHEST + 1)] for row in rows]
+    assert found.lengths.tolist() == [len(row) for row in rows]
+    assert found.closest.tolist() == [closest(len(row), references) for row in rows]
+
+
+@given(st.lists(ROW, min_size=2, max_size=7))
+def test_leave_one_out_equals_as_many_reference_sets_as_rows(rows: list[list[str]]) -> None:
+    found = ngrams.leave_one_out(rows, HIGHEST)
+    others = [rows[:b] + rows[b + 1 :] for b in range(len(rows))]
+    slow = [[matched(row, rest, n) for n in range(1, HIGHEST + 1)] for row, rest in zip(rows, others, strict=True)]
+    assert found.matched.tolist() == slow
+    assert found.closest.tolist() == [closest(len(row), rest) for row, rest in zip(rows, others, strict=True)]
+
+
+@given(ROWS)
+def test_every_ngram_has_an_id_of_its_own(rows: list[list[str]]) -> None:
+    table: ngrams.Table = {}
+    corpus = ngrams.encode(rows, table, grow=True)
+    for n, (known, gram, row) in enumerate(ngrams.grams(corpus, len(table), HIGHEST), start=1):
+        truth = Counter(key for tokens in rows for key in counts(tokens, n).elements())
+        assert sorted(Counter(gram.tolist()).values()) == sorted(truth.values())
+        assert len(known) == len(truth)
+        assert Counter(row.tolist()) == Counter(
+            {b: len(tokens) - n + 1 for b, tokens in enumerate(rows) if len(tokens) >= n}
+        )
+
+
+def test_ngrams_do_not_cross_from_one_row_into_the_next() -> None:
+    found = ngrams.match(ngrams.index([["a"], ["b"]], 2), [["a", "b"]])
+    assert found.matched.tolist() == [[2, 0]]
+
+
+def test_large_vocabularies_do_not_collide() -> None:
+    width = 100_003
+    rows = [[f"t{(b * 7919 + t * 104729) % width}" for t in range(8)] for b in range(12_000)]
+    table: ngrams.Table = {}
+    corpus = ngrams.encode(rows, table, grow=True)
+    for n, (known, _, _) in enumerate(ngrams.grams(corpus, len(table), 4), start=1):
+        assert len(known) == len({tuple(row[i : i + n]) for row in rows for i in range(len(row) - n + 1)})
+
+
+def test_rows_in_many_chunks_equal_rows_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [[str(b % 7), str(b % 3), str(b % 2)] for b in range(50)]
+    whole = ngrams.leave_one_out(rows, 3).matched
+    monkeypatch.setattr(ngrams, "_CHUNK", 4)
+    assert (ngrams.leave_one_out(rows, 3).matched == whole).all()
+
+
+def test_strings_lists_arrays_tensors_and_samples_are_one() -> None:
+    ids = np.array([[1, 2, 3], [2, 3, 3]])
+    expected = ngrams.leave_one_out([[1, 2, 3], [2, 3, 3]], 3).matched.tolist()
+    for rows in (["1 2 3", "2 3 3"], ids, torch.from_numpy(ids), Samples(ids, ids > 0)):
+        assert ngrams.leave_one_out(ngrams.token_rows(rows), 3).matched.tolist() == expected
+
+
+def test_padding_is_no_token() -> None:
+    ids = torch.tensor([[4, 5, 0, 0], [4, 0, 0, 0]])
+    mask = torch.tensor([[True, True, True, False], [True, True, False, False]])
+    assert ngrams.token_rows(Samples(ids, mask)) == [(4, 5, 0), (4, 0)]
+
+
+def test_tokens_come_before_strings() -> None:
+    samples = Samples(np.zeros((1, 0)), np.zeros((1, 0)), strings=("a wheel.",), tokens=(("a", "wheel", "."),))
+    assert ngrams.token_rows(samples) == (("a", "wheel", "."),)
+
+
+@pytest.mark.parametrize("data", ["one string", b"bytes", np.zeros((2, 3)), np.zeros(3, int)])
+def test_what_is_no_set_of_samples_is_refused(data: object) -> None:
+    with pytest.raises(DataError):
+        ngrams.token_rows(data)
+
+
+@pytest.mark.parametrize("token", [float("nan"), None])
+def test_a_missing_value_is_no_token(token: object) -> None:
+    with pytest.raises(DataError, match="no token"):
+        ngrams.encode([["a", token]], {}, grow=True)
+
+
+def test_rows_without_any_token_have_no_match() -> None:
+    found = ngrams.match(ngrams.index(["", ""], 3), ["", "a b"])
+    assert found.matched.tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert ngrams.leave_one_out(["", ""], 3).matched.tolist() == [[0, 0, 0], [0, 0, 0]]
