@@ -1,0 +1,158 @@
+"""Write docs/plugins/: one page for every registered name, made from its docstrings and settings.
+
+``python docs/build.py`` writes the pages and removes those of names that are gone; ``--check`` only tells whether
+they are up to date. Nothing in docs/plugins/ is written by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+import typing
+from pathlib import Path
+from types import ModuleType
+
+from seqgan import registry
+from seqgan.config import Settings
+
+PAGES = Path(__file__).parent / "plugins"
+KINDS = {
+    "tasks": "Tasks: data sets and oracles",
+    "generators": "Generators: policies that write a sequence token by token",
+    "discriminators": "Discriminators: networks that tell real sequences from generated ones",
+    "rewards": "Rewards: judges of finished sequences",
+    "credit": "Credit rules: from the reward of a sequence to a weight for every token",
+    "algorithms": "Algorithms: one file a paper",
+    "metrics": "Metrics: one file a metric",
+    "checks": "Checks: is a decoded sequence valid?",
+}
+SECTION = {
+    "tasks": "task",
+    "generators": "generator",
+    "discriminators": "discriminator",
+    "rewards": "reward",
+    "algorithms": "algorithm",
+}
+
+
+def own_names(kind: str) -> list[str]:
+    """Return the names of ``kind`` that this package itself brings."""
+    folder = Path(registry.__file__).parent / kind
+    return [name for name in registry.names(kind) if (folder / f"{name}.py").is_file()]
+
+
+def docstring(text: str | None) -> str:
+    """Return a docstring as Markdown: roles of other markups become code, double backticks single ones."""
+    plain = re.sub(r":(?:class|func|meth|attr|mod|data):`~?([^`]+)`", r"`\1`", inspect.cleandoc(text or ""))
+    return plain.replace("``", "`")
+
+
+def type_name(annotation: object) -> str:
+    """Return an annotation as a reader would write it."""
+    if isinstance(annotation, type) and not typing.get_args(annotation):
+        return annotation.__name__
+    text = str(annotation).replace("typing.", "")
+    return re.sub(r"\b(?:[a-z_]+\.)+", "", text)
+
+
+def limits(metadata: list[object]) -> str:
+    """Return the limits of a setting in words: ``>= 1, <= 20``."""
+    signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "min_length": "length >=", "max_length": "length <="}
+    found = [
+        f"{sign} {value}" for m in metadata for k, sign in signs.items() if (value := getattr(m, k, None)) is not None
+    ]
+    return ", ".join(found)
+
+
+def cell(text: str) -> str:
+    """Return text that fits in a cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def settings_table(settings: type[Settings]) -> list[str]:
+    """Return the settings as the lines of a Markdown table."""
+    rows = ["| setting | type | default | meaning |", "|---|---|---|---|"]
+    for name, field in settings.model_fields.items():
+        default = "(required)" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
+        meaning = ". ".join(part for part in ((field.description or "").rstrip("."), limits(field.metadata)) if part)
+        rows.append(f"| `{name}` | `{cell(type_name(field.annotation))}` | {cell(default)} | {cell(meaning)} |")
+    return rows if len(rows) > 2 else ["It has no settings."]
+
+
+def public_objects(module: ModuleType) -> list[str]:
+    """Return the public functions and classes that a module itself defines, each with its docstring."""
+    lines = []
+    for node in ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_") or node.name == "Settings":
+            continue
+        signature = f"({ast.unparse(node.args)})" if isinstance(node, ast.FunctionDef) else ""
+        lines += [f"### `{node.name}{signature}`", "", docstring(ast.get_docstring(node)), ""]
+    return lines
+
+
+def page(kind: str, name: str) -> str:
+    """Return the page of one plugin."""
+    module = registry.load(kind, name)
+    lines = [f"# {kind}.{name}", "", docstring(module.__doc__), ""]
+    if hasattr(module, "PARTS"):
+        lines += ["Parts: " + ", ".join(f"{part} `{default}`" for part, default in module.PARTS.items()) + ".", ""]
+    if hasattr(module, "NEEDS"):
+        lines += ["Needs: " + (", ".join(f"`{need}`" for need in module.NEEDS) or "nothing but the samples") + ".", ""]
+    if hasattr(module, "Settings"):
+        section = SECTION.get(kind, kind)
+        where = f'In an experiment file: `[{section}]` with `name = "{name}"`; on the command line: '
+        where += f"`--set {section}.key=value`."
+        lines += ["## Settings", "", where, "", *settings_table(module.Settings), ""]
+    objects = public_objects(module)
+    lines += ["## In Python", "", f"`seqgan.{kind}.{name}`", "", *objects] if objects else []
+    source = f"../../../src/seqgan/{kind}/{name}.py"
+    return "\n".join([*lines, f"Source: [src/seqgan/{kind}/{name}.py]({source})"]) + "\n"
+
+
+def index() -> str:
+    """Return the page that lists every plugin with its first sentence."""
+    first = "`seqgan list` shows the same. One file is one name: [how to add one](../../CONTRIBUTING.md)."
+    lines = ["# Everything that has a name", "", first, ""]
+    for kind, title in KINDS.items():
+        lines += [f"## {title}", ""]
+        lines += [f"- [{n}]({kind}/{n}.md): {docstring(registry.describe(kind, n))}" for n in own_names(kind)]
+        lines += [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Return path -> text of every page."""
+    found = {PAGES / "index.md": index()}
+    for kind in KINDS:
+        found.update({PAGES / kind / f"{name}.md": page(kind, name) for name in own_names(kind)})
+    return found
+
+
+def outdated() -> list[Path]:
+    """Return the pages that are missing, differ from what they should be or belong to nothing."""
+    wanted = pages()
+    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    return stale + [path for path in sorted(PAGES.rglob("*.md")) if path not in wanted]
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` tell which are out of date."""
+    if "--check" in sys.argv[1:]:
+        stale = outdated()
+        print("\n".join(f"out of date: {path}" for path in stale) or "up to date")
+        return int(bool(stale))
+    wanted = pages()
+    for path in sorted(PAGES.rglob("*.md")):
+        if path not in wanted:
+            path.unlink()
+    for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"{len(wanted)} pages in {PAGES}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
