@@ -10,7 +10,7 @@ import torch
 import worlds
 from seqgan.errors import ShapeError
 from seqgan.functional.losses import policy_gradient
-from seqgan.functional.returns import fill_missing, masked_mean, mean_baseline, reward_to_go
+from seqgan.functional.returns import fill_missing, last_value, mean_baseline, reward_to_go
 
 MASK = torch.tensor([[1, 1, 1], [1, 1, 0], [1, 0, 0]], dtype=torch.bool)
 NAN = float("nan")
@@ -57,8 +57,8 @@ def test_one_row_has_no_baseline():
     assert mean_baseline(torch.ones(1, 3), MASK[:1]).abs().sum() == 0
 
 
-def test_masked_mean():
-    assert masked_mean(torch.tensor([[1.0, 2, NAN]]), torch.tensor([[True, True, False]])).item() == 1.5
+def test_the_last_value_is_the_one_before_padding():
+    assert last_value(torch.arange(9).view(3, 3), MASK).tolist() == [2, 4, 6]
 
 
 @pytest.mark.parametrize("end", [None, 2])

@@ -15,7 +15,7 @@ class Discriminator(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, tokens: Tensor, mask: Tensor, condition: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Score sequences: ``tokens`` (B, T), ``mask`` (B, T) -> logits (B,), higher is more real, and features (B, F)."""
+        """Return logits (B,), higher is more real, and features (B, F) of ``tokens`` (B, T) with ``mask`` (B, T)."""
 
     def penalty(self) -> Tensor | float:
         """Return the weight penalty that the discriminator adds to its loss (0 where it has none)."""

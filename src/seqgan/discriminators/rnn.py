@@ -1,4 +1,4 @@
-"""A gated recurrent network read from left to right, its states pooled over time: light, and free of a window length."""
+"""A gated recurrent network read forwards, its states pooled over time: light, for sequences of any length."""
 
 from __future__ import annotations
 

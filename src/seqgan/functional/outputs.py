@@ -69,8 +69,8 @@ class Output:
     def sample(self, rng: torch.Generator, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> Tensor:
         """Draw one token (...) from each distribution, one uniform number a row (inverse of the cumulative sum).
 
-        ``temperature`` divides the logits (0 takes the likeliest token), ``top_k`` keeps the k likeliest tokens (0: all),
-        ``top_p`` the smallest set that holds that share of the probability, after the temperature.
+        ``temperature`` divides the logits (0 takes the likeliest token), ``top_k`` keeps the k likeliest tokens
+        (0: all), ``top_p`` the smallest set that holds that share of the probability, after the temperature.
         """
         shape = self.features.shape[:-1]
         flat = self.features.reshape(-1, self.features.shape[-1])
@@ -117,16 +117,14 @@ def _blocks(flat: Tensor, weight: Tensor | None, bias: Tensor | None, vocabulary
     for start in range(0, len(flat), size):
         rows = slice(start, min(start + size, len(flat)))
         part = flat[rows]
+        assert bias is not None
         if weight is None:
             yield rows, part.float() * bias
             continue
-        assert bias is not None
         if buffer is None:
             buffer = torch.empty(min(size, len(flat)), width, device=flat.device, dtype=flat.dtype)
         scores = buffer[: len(part)]
-        torch.mm(part, weight, out=scores)
-        scores += bias
-        yield rows, scores
+        yield rows, torch.addmm(bias, part, weight, out=scores)
 
 
 def _invert(mass: Tensor, uniform: Tensor) -> Tensor:
@@ -174,7 +172,7 @@ class _LinearLogProb(torch.autograd.Function):
         result = flat.new_empty(len(flat))
         for rows, scores in _blocks(flat, *head):
             picked = scores.gather(1, tokens[rows, None]).squeeze(1)
-            result[rows] = (picked - _log2_sum(scores, shift)) / LOG2_E
+            result[rows] = (picked - _exponentiate(scores, shift)[1]) / LOG2_E
         ctx.save_for_backward(flat, weight, bias, tokens)
         return result
 
@@ -185,8 +183,8 @@ class _LinearLogProb(torch.autograd.Function):
         head = Output(flat, weight, bias)._packed(1.0)
         shift = _needs_shift(flat, *head)
         for rows, scores in _blocks(flat, *head):
-            _log2_sum(scores, shift)
-            totals.add(rows, scores, tokens[rows], grads[0][rows])
+            mass, _ = _exponentiate(scores, shift)
+            totals.add(rows, scores, mass, tokens[rows], grads[0][rows])
         return (*totals.finish(), None)
 
 
@@ -202,9 +200,10 @@ class _WeightedLogProb(torch.autograd.Function):
         total = flat.new_zeros(())
         for rows, scores in _blocks(flat, *head):
             picked = scores.gather(1, tokens[rows, None]).squeeze(1)
-            total += ((picked - _log2_sum(scores, shift)) * weights[rows]).sum() / LOG2_E
+            mass, log_mass = _exponentiate(scores, shift)
+            total += ((picked - log_mass) * weights[rows]).sum() / LOG2_E
             if totals is not None:
-                totals.add(rows, scores, tokens[rows], weights[rows])
+                totals.add(rows, scores, mass, tokens[rows], weights[rows])
         if totals is not None:
             ctx.save_for_backward(*(part for part in totals.finish() if part is not None))
             ctx.has_bias = bias is not None
@@ -216,12 +215,14 @@ class _WeightedLogProb(torch.autograd.Function):
         return (*parts, *([] if ctx.has_bias else [None]), None, None)
 
 
-def _log2_sum(scores: Tensor, shift: bool) -> Tensor:
-    """Return log2 of the sum of 2**scores a row (R,) and leave 2**(scores - shift) in ``scores``."""
+def _exponentiate(scores: Tensor, shift: bool) -> tuple[Tensor, Tensor]:
+    """Leave 2**(scores - shift) in ``scores``; return its sum a row (R,) and log2 of the unshifted sum (R,)."""
     if not shift:
-        return scores.exp2_().sum(-1).log2_()
+        mass = scores.exp2_().sum(-1)
+        return mass, mass.log2()
     most = scores.amax(-1, keepdim=True)
-    return scores.sub_(most).exp2_().sum(-1).log2_() + most.squeeze(1)
+    mass = scores.sub_(most).exp2_().sum(-1)
+    return mass, mass.log2() + most.squeeze(1)
 
 
 class _Gradients:
@@ -235,9 +236,9 @@ class _Gradients:
         self.head = self.padded.new_zeros(flat.shape[1], len(self.padded))
         self.bias = None if bias is None else flat.new_zeros(len(self.padded))
 
-    def add(self, rows: slice, mass: Tensor, tokens: Tensor, upstream: Tensor) -> None:
-        """Add a block: ``mass`` (R, V) unnormalised probabilities (overwritten), ``upstream`` (R,)."""
-        scores = mass.mul_((-upstream / mass.sum(-1))[:, None])
+    def add(self, rows: slice, scores: Tensor, mass: Tensor, tokens: Tensor, upstream: Tensor) -> None:
+        """Add a block: ``scores`` (R, V) probabilities times ``mass`` (R,), overwritten; ``upstream`` (R,)."""
+        scores.mul_((-upstream / mass)[:, None])
         scores.scatter_add_(1, tokens[:, None], upstream[:, None])
         torch.mm(scores, self.padded, out=self.features[rows])
         self.head.addmm_(self.flat[rows].t(), scores)

@@ -38,7 +38,7 @@ def matrix_precision(dtype: str) -> Iterator[None]:
 def bfloat16_pays(device: torch.device | str = "cpu") -> bool:
     """Tell whether the device multiplies bfloat16 matrices faster than fp32 ones."""
     if torch.device(device).type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     if torch.device(device).type != "cpu":
         return False
     asks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
@@ -46,21 +46,21 @@ def bfloat16_pays(device: torch.device | str = "cpu") -> bool:
 
 
 def product_dtype(device: torch.device | str) -> torch.dtype:
-    """Return the dtype that explicit products should use now: bfloat16 inside ``matrix_precision("bf16")`` where it pays."""
+    """Return the dtype for explicit products: bfloat16 inside ``matrix_precision("bf16")`` where it pays."""
     return torch.bfloat16 if _chosen.get() == "bf16" and bfloat16_pays(device) else torch.float32
 
 
 def linear(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return ``values @ weight.T + bias`` in the chosen precision, as fp32; values (..., I), weight (O, I), bias (O,)."""
+    """Return ``values @ weight.T + bias`` (..., O) in the chosen precision; weight (O, I), bias (O,)."""
     dtype = product_dtype(values.device)
-    if dtype == torch.float32:
+    if dtype == torch.float32 or values.dtype != torch.float32:
         return functional.linear(values, weight, bias)
     return functional.linear(values.to(dtype), weight.to(dtype)).float() + bias
 
 
 def _switches() -> list[Any]:
     mkldnn, cuda = torch.backends.mkldnn, torch.backends.cuda
-    found = [getattr(mkldnn, "matmul", None), getattr(cuda, "matmul", None)]
+    found: list[Any] = [getattr(mkldnn, "matmul", None), getattr(cuda, "matmul", None)]
     return [switch for switch in found if hasattr(switch, "fp32_precision")]
 
 

@@ -58,6 +58,7 @@ def mean_baseline(weights: Tensor, mask: Tensor) -> Tensor:
     return torch.where(others > 0, at_position, anywhere).masked_fill(~mask, 0.0)
 
 
-def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
-    """Return the mean of ``values`` (B, T) where ``mask`` (B, T) is true; 0 where it never is."""
-    return values.masked_fill(~mask, 0.0).sum() / mask.sum().clamp(min=1)
+def last_value(values: Tensor, mask: Tensor) -> Tensor:
+    """Return the value (B,) at the last position of every row that counts: the reward of the finished sequence."""
+    last = mask.sum(dim=1, keepdim=True).clamp(min=1) - 1
+    return values.gather(1, last).squeeze(1)

@@ -1,8 +1,8 @@
 """The Monte-Carlo walk: every prefix of every sequence completed N times (Yu et al. 2017, Eq. 4).
 
-All prefix lengths roll out together: at position t the rollouts of the prefixes of length 1..t draw one token each, in one
-batch, so a walk takes T - 1 sequential steps and draws B N T (T - 1) / 2 tokens. The states of the prefixes are
-computed once. Rows that have drawn the end symbol leave the batch.
+All prefix lengths roll out together: at position t the rollouts of the prefixes of length 1..t draw one token each,
+in one batch, so a walk takes T - 1 sequential steps and draws B N T (T - 1) / 2 tokens. The states of the prefixes
+are computed once. Rows that have drawn the end symbol leave the batch.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _walk(generator: Any, tokens: Tensor, n: int, rng: torch.Generator, end: int
     for position in range(1, width):
         begun = _unfinished(tokens, alive, position, end)
         fresh = (begun[:, None] * (width - 1) + position - 1) * n + inside
-        started = repeat(transform(prefixes, lambda part, p=position: part[begun, p]), n)  # type: ignore[misc]
+        started = repeat(_state_at(prefixes, begun, position), n)
         rows = torch.cat([rows, fresh.reshape(-1)])
         state = started if state is None else join([state, started])
         drawn = generator.predict(state).sample(rng)
@@ -74,6 +74,10 @@ def _walk(generator: Any, tokens: Tensor, n: int, rng: torch.Generator, end: int
         rows, drawn, state = _going_on(ids, rows, drawn, state, position, end)
         state = generator.step(drawn, state)
     return ids
+
+
+def _state_at(prefixes: State, rows: Tensor, position: int) -> State:
+    return transform(prefixes, lambda part: part[rows, position])
 
 
 def _unfinished(tokens: Tensor, alive: Tensor, position: int, end: int | None) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -28,6 +29,15 @@ def evaluating(*networks: nn.Module | None) -> Iterator[None]:
             network.train(mode)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """How tokens are chosen: temperature (0 takes the likeliest), the k likeliest only, the likeliest share p only."""
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+
+
 def sample(
     generator: Any,
     n: int,
@@ -35,9 +45,7 @@ def sample(
     end: int | None,
     rng: torch.Generator,
     *,
-    temperature: float = 1.0,
-    top_k: int = 0,
-    top_p: float = 1.0,
+    choice: Choice = Choice(),
     prefix: Tensor | None = None,
     chunk: int = 16_384,
 ) -> Samples:
@@ -46,28 +54,26 @@ def sample(
     ``prefix`` (P,) holds tokens that every sequence starts with. ``end`` is the end symbol or None; a row that
     has drawn it leaves the batch, the positions after it hold ``end`` and have mask false.
     """
-    choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
     with evaluating(generator):
         parts = [
             _draw(generator, min(chunk, n - start), max_len, end, rng, prefix, choice) for start in range(0, n, chunk)
         ]
-    device = next(generator.parameters()).device
-    ids = torch.cat(parts) if parts else torch.empty(0, max_len, dtype=torch.long, device=device)
+    ids = torch.cat(parts) if parts else torch.empty(0, max_len, dtype=torch.long, device=generator.device)
     return Samples(ids, mask_after_end(ids, end))
 
 
 def _draw(
-    generator: Any, n: int, max_len: int, end: int | None, rng: torch.Generator, prefix: Tensor | None, choice: Any
+    generator: Any, n: int, max_len: int, end: int | None, rng: torch.Generator, prefix: Tensor | None, choice: Choice
 ) -> Tensor:
     state = generator.begin(n)
-    rows = torch.arange(n, device=_device(generator))
+    rows = torch.arange(n, device=generator.device)
     ids = rows.new_full((n, max_len), 0 if end is None else end)
     given = 0 if prefix is None else len(prefix)
     for position in range(max_len):
         if prefix is not None and position < given:
             tokens = prefix[position].to(rows.device).expand(len(rows))
         else:
-            tokens = generator.predict(state).sample(rng, **choice)
+            tokens = generator.predict(state).sample(rng, choice.temperature, choice.top_k, choice.top_p)
         ids[rows, position] = tokens
         if position + 1 == max_len:
             break
@@ -79,7 +85,3 @@ def _draw(
                 break
         state = generator.step(tokens, state)
     return ids
-
-
-def _device(generator: nn.Module) -> torch.device:
-    return next(generator.parameters()).device

@@ -11,17 +11,17 @@ from seqgan.functional.precision import product_dtype
 
 
 def pooled_windows(embedded: Tensor, mask: Tensor, filters: list[Tensor]) -> Tensor:
-    """Return the largest response of every filter over the windows of its length (B, F), fp32.
+    """Return the largest response (B, F) of every filter over the windows of its length.
 
     ``embedded`` (B, T, E), ``mask`` (B, T), ``filters`` a list of (C, w * E) matrices, one a window length w <= T. Only
     windows inside a row's unmasked part count; a row shorter than w has the one window that starts at its first
     position, zeros after its end. ``embedded`` must be zero where the mask is false.
     """
-    dtype = product_dtype(embedded.device)
+    dtype = product_dtype(embedded.device) if embedded.dtype == torch.float32 else embedded.dtype
     lengths = None if bool(mask.all()) else mask.sum(1)
     values = embedded.to(dtype).contiguous()
     pooled: Tensor = _PooledWindows.apply(values, lengths, *(f.to(dtype) for f in filters))  # type: ignore[no-untyped-call]
-    return pooled.float()
+    return pooled.to(embedded.dtype)
 
 
 def _columns(values: Tensor, width: int) -> Tensor:
@@ -56,7 +56,7 @@ class _PooledWindows(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         values, saved = ctx.saved_tensors[0], ctx.saved_tensors[1:]
         count = len(saved) // 3
-        batch, time, size = values.shape
+        batch, _, size = values.shape
         total = torch.zeros_like(values, dtype=torch.float32) if ctx.needs_input_grad[0] else None
         changes: list[Tensor | None] = []
         start = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+import torch
 from torch import Tensor, nn
 
 from seqgan.functional.outputs import Output
@@ -49,6 +50,6 @@ class Generator(nn.Module, ABC):
         """
 
     @property
-    def device(self):  # type: ignore[no-untyped-def]
+    def device(self) -> torch.device:
         """Return the device of the parameters."""
         return next(self.parameters()).device

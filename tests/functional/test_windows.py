@@ -1,0 +1,72 @@
+"""Windowed convolution with maximum over time against torch's own convolution."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.functional import conv1d
+
+from seqgan.functional.masks import lengths_to_mask
+from seqgan.functional.precision import bfloat16_pays, matrix_precision
+from seqgan.functional.windows import pooled_windows
+
+
+def inputs(rows=5, time=7, size=3, dtype=torch.float64):
+    rng = torch.Generator().manual_seed(0)
+    embedded = torch.randn(rows, time, size, generator=rng, dtype=dtype)
+    filters = [torch.randn(4, width * size, generator=rng, dtype=dtype) for width in (1, 2, 5, 7)]
+    return embedded, filters
+
+
+def by_convolution(embedded, filters):
+    size = embedded.shape[2]
+    stacked = [f.view(len(f), -1, size).transpose(1, 2) for f in filters]
+    return torch.cat([conv1d(embedded.transpose(1, 2), f).amax(-1) for f in stacked], dim=1)
+
+
+def test_equal_to_convolution_and_maximum_in_value_and_gradient():
+    embedded, filters = inputs()
+    leaves = [leaf.requires_grad_() for leaf in (embedded, *filters)]
+    expected = by_convolution(embedded, filters)
+    got = pooled_windows(embedded, torch.ones(5, 7, dtype=torch.bool), filters)
+    torch.testing.assert_close(got, expected, atol=1e-5, rtol=1e-5, check_dtype=False)
+    wanted = torch.autograd.grad(expected.square().sum(), leaves)
+    for one, two in zip(torch.autograd.grad(got.square().sum(), leaves), wanted, strict=True):
+        torch.testing.assert_close(one, two, atol=1e-4, rtol=1e-4, check_dtype=False)
+
+
+def test_windows_beyond_a_row_do_not_count_and_a_short_row_has_one_window():
+    embedded, filters = inputs()
+    lengths = torch.tensor([1, 2, 4, 5, 7])
+    mask = lengths_to_mask(lengths, 7)
+    embedded = embedded * mask[:, :, None]
+    got = pooled_windows(embedded, mask, filters)
+    for row, length in enumerate(lengths.tolist()):
+        for index, width in enumerate((1, 2, 5, 7)):
+            alone = embedded[row : row + 1, : max(length, width)]
+            expected = by_convolution(alone, [filters[index]])
+            part = got[row : row + 1, 4 * index : 4 * index + 4]
+            torch.testing.assert_close(part, expected, atol=1e-5, rtol=1e-5, check_dtype=False)
+
+
+def test_a_tie_shares_the_gradient():
+    embedded = torch.ones(1, 4, 1, requires_grad=True)
+    pooled_windows(embedded, torch.ones(1, 4, dtype=torch.bool), [torch.ones(1, 1)]).sum().backward()
+    torch.testing.assert_close(embedded.grad, torch.full((1, 4, 1), 0.25))
+
+
+def test_bfloat16_is_close_to_single_precision_and_used_where_it_pays():
+    embedded, filters = inputs(dtype=torch.float32)
+    exact = pooled_windows(embedded, torch.ones(5, 7, dtype=torch.bool), filters)
+    with matrix_precision("bf16"):
+        rounded = pooled_windows(embedded, torch.ones(5, 7, dtype=torch.bool), filters)
+    torch.testing.assert_close(rounded, exact, atol=0.1, rtol=0.05)
+    assert torch.equal(rounded, exact) != bfloat16_pays("cpu")
+
+
+@pytest.mark.parametrize("dtype", ["fp32", "bf16"])
+def test_the_precision_of_products_is_restored(dtype):
+    before = torch.backends.mkldnn.matmul.fp32_precision
+    with pytest.raises(ZeroDivisionError), matrix_precision(dtype):
+        raise ZeroDivisionError
+    assert torch.backends.mkldnn.matmul.fp32_precision == before
