@@ -1,7 +1,7 @@
-"""Write docs/plugins/: one page for every registered name, made from its docstrings and settings.
+"""Write docs/plugins/ and docs/python.md: a page for every registered name and one for the public functions.
 
-``python docs/build.py`` writes the pages and removes those of names that are gone; ``--check`` only tells whether
-they are up to date. Nothing in docs/plugins/ is written by hand.
+All of it is made from docstrings, signatures and settings. ``python docs/build.py`` writes the pages and removes
+those of names that are gone; ``--check`` only tells whether they are up to date.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import ast
 import inspect
 import re
 import sys
+import textwrap
 import typing
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import seqgan
 from seqgan import registry
 from seqgan.config import Settings
 
@@ -122,9 +125,61 @@ def index() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+INTRODUCTION = """# The Python interface
+
+```python
+import seqgan
+
+run = seqgan.train("captions.txt", seed=1, settings={"algorithm.steps": 20})
+model = seqgan.load(run)
+model.sample(5, temperature=0.8)
+model.log_prob(["a cat sleeps ."])       # natural logarithm of the probability, one a string
+
+oracle = seqgan.task("oracle_grammar")
+rows = oracle.test.samples(slice(0, 3))
+oracle.log_prob(rows.ids, rows.mask)     # exact, in nats (B,)
+```
+
+These names are public; everything else may change between versions. `import seqgan` alone costs nothing: each name is
+imported when it is first used. Letters of shapes: [glossary](glossary.md).
+"""
+
+
+def signature(function: Callable[..., object]) -> str:
+    """Return the arguments of a function and what it returns, as they stand in its source."""
+    node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"({ast.unparse(node.args)}){returns}"
+
+
+def public_name(name: str) -> list[str]:
+    """Return the lines about one public name: signature, docstring, and for a class its public methods."""
+    value = getattr(seqgan, name)
+    if not inspect.isclass(value):
+        return [f"## `seqgan.{name}{signature(value)}`", "", docstring(value.__doc__), ""]
+    lines = [f"## `seqgan.{name}`", "", docstring(value.__doc__), ""]
+    for inner, method in vars(value).items():
+        if not inner.startswith("_") and inspect.isfunction(method) and method.__doc__:
+            lines += [f"### `{name}.{inner}{signature(method)}`", "", docstring(method.__doc__), ""]
+    return lines
+
+
+def interface() -> str:
+    """Return the page of the public names: functions first, then records, then errors."""
+    public = [name for name in seqgan.__all__ if not name.startswith("_")]
+    groups: dict[bool, list[str]] = {False: [], True: []}
+    for name in public:
+        groups[inspect.isclass(getattr(seqgan, name))].append(name)
+    lines = [INTRODUCTION]
+    for name in groups[False] + groups[True]:
+        lines += public_name(name)
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Return path -> text of every page."""
-    found = {PAGES / "index.md": index()}
+    found = {PAGES / "index.md": index(), PAGES.parent / "python.md": interface()}
     for kind in KINDS:
         found.update({PAGES / kind / f"{name}.md": page(kind, name) for name in own_names(kind)})
     return found
@@ -150,7 +205,7 @@ def main() -> int:
     for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    print(f"{len(wanted)} pages in {PAGES}")
+    print(f"{len(wanted)} pages")
     return 0
 
 

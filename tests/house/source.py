@@ -54,10 +54,21 @@ def _targets(node: ast.AST) -> Iterator[str]:
             yield inner if inner in modules() else node.module
 
 
-def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, imported module) for every import of a file, those inside functions too."""
+def _for_types_only(path: Path) -> set[ast.AST]:
+    """Return what stands under ``if TYPE_CHECKING:``."""
+    blocks = [node for node in ast.walk(tree(path)) if isinstance(node, ast.If)]
+    typed = [node for block in blocks if ast.unparse(block.test) == "TYPE_CHECKING" for node in block.body]
+    return {node for statement in typed for node in ast.walk(statement)}
+
+
+def imports(path: Path, for_types: bool = True) -> Iterator[tuple[int, str]]:
+    """Yield (line, imported module) for every import of a file, those inside functions too.
+
+    Without ``for_types`` those that only a type checker sees are left out.
+    """
+    hidden = set() if for_types else _for_types_only(path)
     for node in ast.walk(tree(path)):
-        for target in _targets(node):
+        for target in () if node in hidden else _targets(node):
             yield node.lineno, target  # type: ignore[attr-defined]
 
 
