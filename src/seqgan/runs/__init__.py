@@ -1,0 +1,1 @@
+"""Runs: the folder, the journal, exact checkpoints, and the session through which an algorithm sees all of it."""

@@ -1,0 +1,104 @@
+"""Building the parts of a run from its experiment, and what must be equal for a checkpoint to fit a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from seqgan import registry
+from seqgan.config import Experiment
+from seqgan.errors import CheckpointError
+from seqgan.rewards import Parts, Reward
+from seqgan.rng import derive
+from seqgan.runs.kept import Networks
+
+FORMAT = 1
+_KINDS = {"generator": "generators", "discriminator": "discriminators"}
+_FREE = ("checkpoint_minutes", "keep_checkpoints")  # may be changed between two processes of a run
+
+
+def networks(experiment: Experiment, task: Any, device: torch.device) -> Networks:
+    """Return the experiment's networks with weights from its seed, the same whatever else is built."""
+    made: dict[str, nn.Module] = {}
+    for part in [part for part in _KINDS if part in experiment.parts]:
+        plugin = registry.load(_KINDS[part], experiment.names[part])
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(derive(experiment.seed, "init", part))
+            made[part] = plugin.create(experiment.parts[part], len(task.vocab), task.max_len).to(device)
+    return Networks(made)
+
+
+def reward(
+    experiment: Experiment, task: Any, parts: Mapping[str, nn.Module], report: Callable[..., None]
+) -> Reward | None:
+    """Return the experiment's reward, None where its algorithm uses none."""
+    if "reward" not in experiment.parts:
+        return None
+    plugin = registry.load("rewards", experiment.names["reward"])
+    judge: Reward = plugin.create(
+        experiment.parts["reward"],
+        Parts(parts.get("discriminator"), task, report),  # type: ignore[arg-type]
+    )
+    return judge
+
+
+def identity(experiment: Experiment, task: Any, device: torch.device) -> dict[str, Any]:
+    """Return what a checkpoint must share with the run that reads it."""
+    return {"format": FORMAT, "config": config_digest(experiment), "data": data_digest(task), "device": device.type}
+
+
+def config_digest(experiment: Experiment) -> str:
+    """Return the SHA-256 of every setting that can change a result."""
+    data = experiment.as_dict()
+    data["run"] = {key: value for key, value in data["run"].items() if key not in _FREE}
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def data_digest(task: Any) -> str:
+    """Return the SHA-256 of the vocabulary and of every row of the three splits."""
+    total = hashlib.sha256(task.vocab.digest.encode())
+    for split in (task.train, task.valid, task.test):
+        total.update(split.ids.contiguous().numpy().data)
+        total.update(split.lengths.contiguous().numpy().data)
+    return total.hexdigest()
+
+
+def check_identity(state: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+    """Raise CheckpointError where a checkpoint belongs to another configuration, other data or another device."""
+    if state.get("format") != own["format"]:
+        raise CheckpointError("The checkpoint was written by another version of seqgan.", "Resume with that version.")
+    if state["config"] != own["config"]:
+        raise CheckpointError(
+            "The checkpoint belongs to other settings than config.toml holds.", "Restore config.toml as it was."
+        )
+    if state["data"] != own["data"]:
+        raise CheckpointError("The data are not those the run was started with.", "Restore them, or start a new run.")
+    if state["device"] != own["device"]:
+        raise CheckpointError(
+            f"The run was made on {state['device']}; this process would use {own['device']}.",
+            f"Resume it where there is a device {state['device']}.",
+        )
+
+
+def global_streams() -> dict[str, Any]:
+    """Return the states of PyTorch's own random streams, which dropout draws from."""
+    state: dict[str, Any] = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        state["cuda"] = torch.cuda.get_rng_state_all()
+    if torch.backends.mps.is_available():
+        state["mps"] = torch.mps.get_rng_state()
+    return state
+
+
+def restore_global_streams(state: Mapping[str, Any]) -> None:
+    """Set PyTorch's own random streams to what :func:`global_streams` returned, as far as this machine has them."""
+    torch.set_rng_state(state["cpu"])
+    if "cuda" in state and len(state["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(state["cuda"])
+    if "mps" in state and torch.backends.mps.is_available():
+        torch.mps.set_rng_state(state["mps"])

@@ -1,0 +1,109 @@
+"""Measuring a generator: its samples and its likelihoods, through the metric plugins that the task names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seqgan import registry
+from seqgan.functional.precision import matrix_precision
+from seqgan.functional.sampling import evaluating, sample
+from seqgan.generators import Generator
+from seqgan.records import References, Samples, Score
+
+VALID_ROWS = 5000  # rows of the validation split that an evaluation in training looks at
+_ROWS = 256
+
+
+def log_prob(generator: Generator, ids: Tensor, mask: Tensor) -> Tensor:
+    """Return the natural-log probability (B,) of rows ``ids`` (B, T); padding adds nothing. No gradient."""
+    parts = []
+    with evaluating(generator):
+        for rows, counts in zip(torch.split(ids, _ROWS), torch.split(mask, _ROWS), strict=True):
+            here, counted = rows.to(generator.device), counts.to(generator.device)
+            parts.append(generator(here).log_prob(here).masked_fill(~counted, 0.0).double().sum(dim=1))
+    return torch.cat(parts)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Scores by name, the samples they were measured on, and metrics left out because the task lacks what they need."""
+
+    scores: dict[str, Score]
+    samples: Samples
+    missing: dict[str, str]
+
+
+class Evaluator:
+    """Evaluates generators on one task; references are decoded once."""
+
+    def __init__(self, task: Any, device: torch.device) -> None:
+        """Measure what ``task.metrics`` names."""
+        self.task, self.device = task, device
+        self._metrics = {name: registry.load("metrics", name) for name in task.metrics}
+        self._tokens: dict[str, list[list[str]]] = {}
+        self._oracle: Callable[[Any, Any], Any] | None = task.log_prob if task.oracle is not None else None
+
+    @cached_property
+    def needs(self) -> set[str]:
+        """Return every field of the references that some metric reads."""
+        return {need for metric in self._metrics.values() for need in metric.NEEDS}
+
+    def draw(self, generator: Generator, n: int, rng: torch.Generator) -> Samples:
+        """Draw ``n`` decoded samples in single precision."""
+        with matrix_precision("fp32"):
+            drawn = sample(generator, n, self.task.max_len, self.task.vocab.end, rng)
+        return self.decoded(drawn)
+
+    def decoded(self, samples: Samples) -> Samples:
+        """Return the samples with their strings and tokens."""
+        ids, mask = samples.ids.cpu(), samples.mask.cpu()
+        tokens = tuple(tuple(row) for row in self.task.tokens(ids, mask))
+        return replace(samples, strings=tuple(self.task.decode(ids, mask)), tokens=tokens)
+
+    def measure(self, generator: Generator | None, samples: Samples, split: str, rows: int | None = None) -> Measured:
+        """Score ``samples`` against the first ``rows`` (None: all) rows of the split "valid" or "test".
+
+        Without a generator (real rows as samples) metrics of its likelihood are left out.
+        """
+        references = self._references(generator, split, rows)
+        scores: dict[str, Score] = {}
+        missing: dict[str, str] = {}
+        with matrix_precision("fp32"), torch.no_grad():
+            for name, metric in self._metrics.items():
+                absent = [need for need in metric.NEEDS if getattr(references, need) is None]
+                if absent:
+                    missing[name] = ", ".join(absent)
+                else:
+                    scores.update({score.name: score for score in metric.score(samples, references)})
+        return Measured(scores, samples, missing)
+
+    def held_out(self, split: str, rows: int | None = None) -> Samples:
+        """Return the first ``rows`` rows of a split as samples on the device."""
+        part: Samples = getattr(self.task, split).samples(slice(0, rows), device=self.device)
+        return part
+
+    def _references(self, generator: Generator | None, split: str, rows: int | None) -> References:
+        return References(
+            test=self._decoded_split(split, rows) if "test" in self.needs else None,
+            train=self._decoded_split("train", None) if "train" in self.needs else None,
+            held_out=self.held_out(split, rows),
+            oracle_log_prob=self._oracle,
+            generator_log_prob=None if generator is None else lambda ids, mask: log_prob(generator, ids, mask),
+            check=self._check(),
+            details={"task": self.task.name, "split": split},
+        )
+
+    def _check(self) -> Callable[[Sequence[Any]], Sequence[bool]] | None:
+        return registry.load("checks", self.task.check).check if self.task.check else None
+
+    def _decoded_split(self, split: str, rows: int | None) -> list[list[str]]:
+        key = f"{split}:{rows}"
+        if key not in self._tokens:
+            self._tokens[key] = self.task.references(split, rows)
+        return self._tokens[key]

@@ -1,0 +1,126 @@
+"""The end of a run: every checkpoint measured on the test split, samples and models written, the comparison drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from seqgan.errors import RunError
+from seqgan.generators import Generator
+from seqgan.records import Samples, Score
+from seqgan.rng import stream
+from seqgan.runs.comparison import Final, compare, shares
+from seqgan.runs.evaluation import log_prob
+from seqgan.runs.model import Model, save_model
+
+if TYPE_CHECKING:
+    from seqgan.runs.folder import RunFolder
+    from seqgan.runs.session import Session
+
+REAL = "real"
+COLUMNS = ("mle_last", "mle_best", "adversarial_last", "adversarial_best")
+
+
+def columns(session: Session) -> list[str]:
+    """Return what is measured: real rows, then the last and the best weights of every stage that kept some."""
+    return [REAL, *([name for name in COLUMNS if name in session.kept] or ["last"])]
+
+
+def finish(session: Session, folder: RunFolder) -> None:
+    """Measure, write samples and models, and journal "comparison" and "finish"; it can be resumed between checkpoints.
+
+    Raises RunError where the disk refuses the files.
+    """
+    names = columns(session)
+    for index in session.phase("final", len(names)):
+        session.results[names[index]] = _measure(session, folder, names[index])
+    with _disk(folder):
+        _write_models(session, folder)
+    finals = {name: _final(session.results[name]) for name in names}
+    if "adversarial_last" in finals:
+        comparison = compare(finals)
+        session.log("comparison", **comparison)
+        session.say(comparison["verdict"])
+    scores = {name: session.results[name]["scores"] for name in names}
+    costs = {"generated_sequences": session.generated, "reward_calls": session.scored}
+    session.log("finish", split="test", checkpoints=scores, **costs)
+
+
+def _measure(session: Session, folder: RunFolder, name: str) -> dict[str, Any]:
+    generator = None if name == REAL else _generator(session, name)
+    samples = _samples(session, generator)
+    measured = session.evaluator.measure(generator, samples, "test")
+    if generator is not None:
+        session.skip(measured.missing)
+    with _disk(folder):
+        folder.write_samples(name, list(samples.strings or ()))
+    rows = {} if generator is None else _rows(session, generator, samples)
+    return {"scores": [score.as_dict() for score in measured.scores.values()], "rows": rows}
+
+
+def _generator(session: Session, name: str) -> Generator:
+    """Return a copy of the generator with the weights kept under ``name``, or as it is now."""
+    judged = deepcopy(session.generator)
+    if name in session.kept:
+        judged.load_state_dict(session.kept.weights(name))
+    return judged
+
+
+def _samples(session: Session, generator: Generator | None) -> Samples:
+    """Draw from the generator with the random stream that every checkpoint gets, or take random training rows."""
+    n, rng = session.experiment.run.final_samples, stream(session.experiment.seed, "final", device=session.device)
+    if generator is not None:
+        return session.evaluator.draw(generator, n, rng)
+    train = session.task.train
+    rows = torch.randperm(len(train), generator=stream(session.experiment.seed, "final"))[:n]
+    return session.evaluator.decoded(train.samples(rows, device=session.device))
+
+
+def _rows(session: Session, generator: Generator, samples: Samples) -> dict[str, Any]:
+    """Return, for the likelihoods, one number a sequence, so that checkpoints can be compared in pairs."""
+    test = session.evaluator.held_out("test")
+    rows = {"nll_gen": _shares(log_prob(generator, test.ids, test.mask), test)}
+    if session.task.oracle is not None:
+        rows["nll_oracle"] = _shares(session.task.log_prob(samples.ids, samples.mask), samples)
+    return {name: torch.from_numpy(values) for name, values in rows.items() if np.isfinite(values).all()}
+
+
+def _shares(log_probs: torch.Tensor, samples: Samples) -> NDArray[np.float64]:
+    return shares((-log_probs.double()).tolist(), samples.mask.sum(dim=1).tolist())
+
+
+def _final(result: dict[str, Any]) -> Final:
+    scores = {score["name"]: Score(**score) for score in result["scores"]}
+    return Final(scores, {name: values.numpy() for name, values in result["rows"].items()})
+
+
+def _write_models(session: Session, folder: RunFolder) -> None:
+    """Write the generator as it is now, the best of its last stage, and the best of the MLE stage before that."""
+    stages = [name.removesuffix("_best") for name in COLUMNS if name.endswith("_best") and name in session.kept]
+    files = {"model": "last", **({"model-best": f"{stages[-1]}_best"} if stages else {})}
+    if len(stages) > 1:
+        files["model-mle"] = "mle_best"
+    experiment, task = session.experiment, session.task
+    for file, weights in files.items():
+        about = {"seed": experiment.seed, "algorithm": experiment.names["algorithm"], "weights": weights}
+        model = Model(_generator(session, weights), task.vocab, task.tokenizer, task.max_len, task.name, about)
+        path = folder.path / f"{file}.safetensors"
+        save_model(path, model, experiment.names["generator"], experiment.parts["generator"])
+
+
+@contextmanager
+def _disk(folder: RunFolder) -> Iterator[None]:
+    """Turn a refusal of the disk into an error that names the remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"The results could not be written to {folder.path}: {error.strerror or error}. The checkpoint is whole.",
+            f"Make room on the disk, then: seqgan resume {folder.path}",
+        ) from error

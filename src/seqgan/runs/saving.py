@@ -1,0 +1,59 @@
+"""When a run is saved, and what is said when the disk refuses or a signal ends it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from seqgan.errors import CheckpointError
+from seqgan.runs.checkpoint import Checkpoints
+from seqgan.runs.folder import RunFolder
+from seqgan.runs.journal import Journal
+from seqgan.runs.signals import Interrupted
+
+if TYPE_CHECKING:
+    from seqgan.runs.session import Session
+
+
+class Saver:
+    """Writes the session's state as checkpoints; a failed attempt leaves the last good one."""
+
+    def __init__(self, session: Session, folder: RunFolder, journal: Journal) -> None:
+        """Count the time between checkpoints from now on."""
+        self._session, self._folder, self._journal = session, folder, journal
+        self._run = session.experiment.run
+        self._checkpoints = Checkpoints(folder.checkpoints, self._run.keep_checkpoints)
+        self._saved_at = time.monotonic()
+
+    def due(self, top_level: bool) -> bool:
+        """Return whether a checkpoint is due at a boundary: ``checkpoint_minutes`` 0 asks for one after every step."""
+        interval = self._run.checkpoint_minutes * 60
+        return top_level if interval == 0 else time.monotonic() - self._saved_at >= interval
+
+    def save(self) -> bool:
+        """Write a checkpoint; where the disk refuses, say so, keep the last good one and return False."""
+        try:
+            self._journal.sync()
+            self._checkpoints.save(self._session.state())
+        except OSError as error:
+            files = self._checkpoints.files()
+            last = f"The last good one is {files[0].name}" if files else "There is none yet"
+            reason = error.strerror or error
+            self._session.say(f"warning: The checkpoint could not be written ({reason}). {last}; the run goes on.")
+            return False
+        finally:
+            self._saved_at = time.monotonic()
+        return True
+
+    def save_or_fail(self) -> None:
+        """Write a checkpoint; raises CheckpointError where the disk refuses."""
+        if not self.save():
+            raise CheckpointError(
+                f"The run {self._folder.path} could not be saved.",
+                f"Make room on the disk, then: seqgan resume {self._folder.path}",
+            )
+
+    def stop(self, number: int) -> None:
+        """Save because the signal ``number`` asked for an end, and raise Interrupted."""
+        saved = "The run is saved." if self.save() else "It could not be saved and goes back to its last checkpoint."
+        raise Interrupted(f"Stopped by a signal. {saved}", f"To continue: seqgan resume {self._folder.path}", number)

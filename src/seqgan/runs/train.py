@@ -1,0 +1,124 @@
+"""Starting a run, and going on with one exactly where it stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from seqgan import registry
+from seqgan.config import Experiment
+from seqgan.data.source import Source
+from seqgan.functional.precision import matrix_precision
+from seqgan.progress import Progress
+from seqgan.rng import derive
+from seqgan.runs import build, environment
+from seqgan.runs.checkpoint import Checkpoints
+from seqgan.runs.folder import RunFolder, check_new, created, opened
+from seqgan.runs.journal import Journal
+from seqgan.runs.session import Session, Surroundings
+from seqgan.runs.signals import catching
+
+
+def train(experiment: Experiment, out: Path, progress: Progress | None = None) -> Path:
+    """Carry out ``experiment`` in the new folder ``out`` and return it.
+
+    Nothing is written before the settings and the data are known to be usable. Raises the errors of
+    :mod:`seqgan.errors`; a signal saves the run and raises Interrupted.
+    """
+    progress = progress or Progress()
+    check_new(out)
+    with _machine(experiment) as device:
+        task = load_task(experiment, progress)
+        build.networks(experiment, task, device)  # settings that no network can be built from are refused here
+        with created(out, experiment) as folder:
+            folder.write_environment(environment.describe(device))
+            _carry_out(experiment, task, device, folder, progress, None)
+    return out
+
+
+def resume(run: Path, progress: Progress | None = None) -> Path:
+    """Go on with the run in the folder ``run`` and return it; a finished run is left as it is.
+
+    A run that was killed before its first checkpoint begins anew. Raises the errors of :mod:`seqgan.errors`.
+    """
+    progress = progress or Progress()
+    with opened(run) as folder:
+        experiment = folder.experiment()
+        found = Checkpoints(folder.checkpoints, experiment.run.keep_checkpoints).load(progress.say)
+        state, file = found if found else ({}, None)
+        if state.get("finished"):
+            progress.say(f"The run {run} is finished.")
+            return run
+        progress.say(f"Going on from {file.name}." if file else "No checkpoint was written yet: beginning anew.")
+        with _machine(experiment) as device:
+            task = load_task(experiment, progress)
+            _note_resume(folder, device)
+            _carry_out(experiment, task, device, folder, progress, state)
+    return run
+
+
+def load_task(experiment: Experiment, progress: Progress) -> Any:
+    """Return the task of an experiment; raises DataError and ConfigError where it cannot be used."""
+    plugin = registry.load("tasks", experiment.names["task"])
+    return plugin.load(experiment.parts["task"], experiment.seed, Source.default(progress=progress))
+
+
+def _carry_out(
+    experiment: Experiment,
+    task: Any,
+    device: torch.device,
+    folder: RunFolder,
+    progress: Progress,
+    state: dict[str, Any] | None,
+) -> None:
+    """Run to the end: anew (``state`` None), anew after a kill before the first checkpoint ({}), or from ``state``."""
+    if state:
+        build.check_identity(state, build.identity(experiment, task, device))
+    journal = Journal(folder.journal, state["journal_length"] if state else 0)
+    try:
+        with catching(progress.quiet) as stop, _own_streams(experiment, device):
+            session = Session(experiment, task, device, Surroundings(folder, journal, progress, stop))
+            session.begin(state)
+            _learn(session)
+    finally:
+        progress.close()
+        journal.close()
+
+
+def _learn(session: Session) -> None:
+    name = session.experiment.names["algorithm"]
+    algorithm = registry.load("algorithms", name)
+    with matrix_precision(session.experiment.run.dtype):
+        algorithm.run(session, session.experiment.parts["algorithm"])
+        session.finish()
+
+
+@contextmanager
+def _machine(experiment: Experiment) -> Iterator[torch.device]:
+    """Choose the device and the number of threads, and give the threads back afterwards."""
+    device, before = environment.choose_device(experiment.run.device), torch.get_num_threads()
+    if experiment.run.threads:
+        torch.set_num_threads(experiment.run.threads)
+    try:
+        yield device
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _own_streams(experiment: Experiment, device: torch.device) -> Iterator[None]:
+    """Let dropout draw from the run's seed inside this block, and leave the caller's random streams as they were."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(derive(experiment.seed, "dropout"))
+        yield
+
+
+def _note_resume(folder: RunFolder, device: torch.device) -> None:
+    values, now = folder.read_environment(), environment.describe(device)
+    changed = {key: value for key, value in now.items() if values.get(key) != value}
+    values["resumes"] = [*values.get("resumes", []), changed]
+    folder.write_environment(values)

@@ -1,0 +1,100 @@
+"""The collapse watch: looks at what training shows of itself and says once, in plain words, what is wrong.
+
+Two causes mean that the generator is lost: it repeats itself, or numbers are no longer finite. Two more mean that
+the discriminator's reward teaches nothing: it cannot tell the samples apart, or it gives them all one value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+PATIENCE = 3  # observations in a row before an alarm
+CHANCE = 0.02  # accuracy within 0.5 +- this is a guess
+FLAT = 1e-4  # a reward whose standard deviation is below this is one value
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What was noticed: ``cause`` is a word, ``fatal`` says that going on makes no sense."""
+
+    cause: str
+    text: str
+    fatal: bool
+    value: float
+
+
+class Watch:
+    """Counts how often in a row each cause was seen and raises each alarm once."""
+
+    def __init__(self, minimum_uniqueness: float) -> None:
+        """``minimum_uniqueness`` is a share of the uniqueness that real rows have in a batch of the same size."""
+        self.minimum_uniqueness = minimum_uniqueness
+        self._row: dict[str, int] = {}
+        self._told: set[str] = set()
+        self._alarms: list[Alarm] = []
+
+    def samples(self, share: float, real_share: float) -> None:
+        """Look at the share of distinct rows in a sampled batch, beside that of real rows."""
+        text = f"The generator repeats itself: {share:.0%} of sampled rows are distinct, {real_share:.0%} of real ones."
+        self._see("uniqueness", share < self.minimum_uniqueness * real_share, text, share, fatal=True)
+
+    def accuracy(self, accuracy: float) -> None:
+        """Look at the share of rows that the discriminator, after its training, judges rightly."""
+        text = f"The discriminator is right in {accuracy:.0%} of cases, as if it guessed: its reward carries no signal."
+        self._see("discriminator_guesses", abs(accuracy - 0.5) <= CHANCE, text, accuracy)
+
+    def rewards(self, rewards: Tensor) -> None:
+        """Look at the rewards (B,) of the finished sequences of a batch."""
+        values = rewards.detach().double()
+        spread, centre = float(values.std(unbiased=False)), float(values.mean())
+        text = f"Every sample has the same reward (mean {centre:.3g}, spread {spread:.1g}): it carries no signal."
+        self._see("reward_flat", spread < max(FLAT, 1e-3 * abs(centre)), text, spread)
+
+    def not_finite(self, name: str) -> None:
+        """Hear that a step of the optimiser ``name`` was not taken."""
+        text = f"A loss or gradient of '{name}' is not finite; such steps are left out."
+        self._see("not_finite", True, text, math.nan, fatal=True)
+
+    def _see(self, cause: str, seen: bool, text: str, value: float, fatal: bool = False) -> None:
+        self._row[cause] = self._row.get(cause, 0) + 1 if seen else 0
+        patience = 1 if cause == "not_finite" else PATIENCE
+        if self._row[cause] >= patience and cause not in self._told:
+            self._told.add(cause)
+            self._alarms.append(Alarm(cause, text, fatal, value))
+
+    @property
+    def healthy(self) -> bool:
+        """Return whether nothing is suspected at the moment."""
+        return not self._alarms and not any(self._row.get(cause, 0) for cause in ("uniqueness", "not_finite"))
+
+    def take_alarms(self) -> list[Alarm]:
+        """Return the new alarms and forget them."""
+        alarms, self._alarms = self._alarms, []
+        return alarms
+
+    def rearm(self) -> None:
+        """Begin to watch anew after a rollback."""
+        self._row.clear()
+        self._told.clear()
+        self._alarms.clear()
+
+    def state(self) -> dict[str, Any]:
+        """Return plain data for the checkpoint."""
+        alarms = [(a.cause, a.text, a.fatal, a.value) for a in self._alarms]
+        return {"row": dict(self._row), "told": sorted(self._told), "alarms": alarms}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what :meth:`state` returned."""
+        self._row, self._told = dict(state["row"]), set(state["told"])
+        self._alarms = [Alarm(*values) for values in state["alarms"]]
+
+
+def distinct_share(ids: Tensor) -> float:
+    """Return the share of distinct rows of ``ids`` (B, T); padding must be the same in equal rows."""
+    rows = ids.detach().to("cpu", torch.int64).contiguous().numpy()
+    return len({row.tobytes() for row in rows}) / max(1, len(rows))
