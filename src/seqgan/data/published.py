@@ -6,28 +6,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from seqgan.data.build import Plan, assemble, chosen_length, fit_length
 from seqgan.data.corpus import Corpus, TokenTable, read_corpus
 from seqgan.data.files import FileSettings, read_rows
 from seqgan.data.source import RemoteFile, Source
+from seqgan.data.splits import divide
 from seqgan.data.task import Task
-from seqgan.rng import derive
 
 
 def read_published(file: RemoteFile, source: Source, tokenize: Callable[[str], list[str]], table: TokenTable) -> Corpus:
     """Read a verified file of one sequence a line."""
     path = source.path(file)
-    rows = read_rows(path, FileSettings(path=str(path), format="text"))
+    rows = read_rows(path, FileSettings.model_validate({"path": str(path), "format": "text"}))
     return read_corpus(rows, tokenize, table, file.name)
 
 
 def carve(corpus: Corpus, rows: int, seed: int) -> tuple[Corpus, Corpus]:
-    """Split ``rows`` random sequences off: (the rest, those); the choice depends on ``seed`` alone."""
-    chosen = np.zeros(len(corpus), np.bool_)
-    chosen[np.random.default_rng(derive(seed, "split")).permutation(len(corpus))[:rows]] = True
-    return corpus.take(~chosen), corpus.take(chosen)
+    """Split ``rows`` random sequences off: (the rest, those); the choice depends on ``seed`` alone.
+
+    Only sequences that stand once are split off, so that none of them is in the rest too.
+    """
+    (rest, chosen, _), _ = divide(corpus.fingerprints(), (rows, 0), seed, together=True)
+    return corpus.take(rest), corpus.take(chosen)
 
 
 def publish(parts: Mapping[str, Corpus], table: TokenTable, plan: Plan, files: tuple[RemoteFile, ...]) -> Task:

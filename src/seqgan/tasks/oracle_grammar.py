@@ -43,9 +43,13 @@ class GrammarOracle:
         return Samples(torch.from_numpy(ids), lengths_to_mask(torch.from_numpy(lengths), ids.shape[1]))
 
     def log_prob(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return exact natural log-probabilities (B,) in float64, -inf for a row that is no finished sentence."""
+        """Return exact natural log-probabilities (B,) in float64, -inf for a row that is no finished sentence.
+
+        Devices without float64 get float32.
+        """
         lengths = mask.sum(dim=1).cpu().numpy()
-        return torch.from_numpy(self.automaton.log_prob(ids.cpu().numpy(), lengths)).to(ids.device)
+        total = torch.from_numpy(self.automaton.log_prob(ids.cpu().numpy(), lengths))
+        return total.float().to(ids.device) if ids.device.type == "mps" else total.to(ids.device)
 
 
 def load(settings: Settings, seed: int, source: Any = None) -> Task:
