@@ -70,7 +70,7 @@ class _PooledWindows(torch.autograd.Function):
             flat = hit.view(batch * windows, -1)
             changes.append(flat.t() @ _columns(values, width) if ctx.needs_input_grad[2 + index] else None)
             if total is not None:
-                parts = (flat @ weight).view(batch, windows, width, size)
+                parts = (flat @ weight).float().view(batch, windows, width, size)
                 for offset in range(width):
                     total[:, offset : offset + windows] += parts[:, :, offset]
         return (None if total is None else total.to(values.dtype), None, *changes)
