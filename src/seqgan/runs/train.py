@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from seqgan import registry
 from seqgan.config import Experiment
@@ -22,20 +23,27 @@ from seqgan.runs.journal import Journal
 from seqgan.runs.session import Session, Surroundings
 from seqgan.runs.signals import catching
 
+Announce = Callable[[Any, Mapping[str, nn.Module]], None]
+"""Told the task and the networks of a run before anything is written or learned."""
 
-def train(experiment: Experiment, out: Path, progress: Progress | None = None) -> Path:
+
+def train(
+    experiment: Experiment, out: Path, progress: Progress | None = None, announce: Announce | None = None
+) -> Path:
     """Carry out ``experiment`` in the new folder ``out`` and return it.
 
-    Nothing is written before the settings and the data are known to be usable. Raises the errors of
-    :mod:`seqgan.errors`; a signal saves the run and raises Interrupted.
+    Nothing is written before the settings and the data are known to be usable; then ``announce`` is called with the
+    task and the networks. Raises the errors of :mod:`seqgan.errors`; a signal saves the run and raises Interrupted.
     """
     progress = progress or Progress()
     check_new(out)
     with _machine(experiment) as device:
         task = load_task(experiment, progress)
-        build.networks(experiment, task, device)  # settings that no network can be built from are refused here
+        networks = build.networks(experiment, task, device)  # refuses settings that no network can be built from
+        if announce is not None:
+            announce(task, networks)
         with created(out, experiment) as folder:
-            folder.write_environment(environment.describe(device))
+            folder.write_environment({**environment.describe(device), "origins": experiment.origins})
             _carry_out(experiment, task, device, folder, progress, None)
     return out
 
