@@ -90,7 +90,7 @@ class LstmOracle:
         """Return natural log-probabilities (B,) in fp32; positions whose mask is false count nothing."""
         self.network.to(ids.device)
         with matrix_precision("fp32"):
-            parts = [self.network(rows).log_prob(rows) for rows in ids.split(4_096)]
+            parts = [self.network(rows).log_prob(rows) for rows in torch.split(ids, 4_096)]
         every = torch.cat(parts) if parts else torch.zeros(ids.shape, device=ids.device)
         return every.masked_fill(~mask, 0.0).sum(dim=1)
 
@@ -119,7 +119,7 @@ def seeded_parameters(vocabulary: int, seed: int) -> dict[str, Tensor]:
 
 
 def network_of(arrays: dict[str, Tensor]) -> Generator:
-    """Return the LSTM generator with these parameters: embedding (V, E), w* (E, H), u* (H, H), b* (H), wo (H, V), bo (V).
+    """Return the LSTM generator with these parameters: see :func:`seeded_parameters` for shapes.
 
     The authors' oracle starts from token 0, which is also a word, so the begin symbol has token 0's embedding.
     """
