@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ class Corpus:
             matrix[rows[kept], inside[kept]] = part[kept]
         return matrix
 
+    @cached_property
     def fingerprints(self) -> NDArray[np.uint64]:
         """Return a 64-bit number a sequence (N,), equal for equal sequences and, but for chance, only for them."""
         starts = np.concatenate([[0], np.cumsum(self.lengths, dtype=np.int64)])

@@ -10,7 +10,8 @@ import torch
 _SHARE = 0.4  # of the matrix rate that small batches reach; measured times lie between a third and a half
 _WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20)
 _FILTERS = (100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160)
-_EMBEDDING = _HIDDEN = 32
+_EMBEDDING = _HIDDEN = 32  # of the generator
+_WIDTH = 64  # embedding of the discriminator
 _BATCH, _ROLLOUTS = 64, 16
 
 
@@ -54,7 +55,7 @@ def estimate(rows: int, tokens: int, vocabulary: int, max_len: int, rate: float 
     drawn = _BATCH * _ROLLOUTS * max_len * (max_len - 1) / 2
     scored = _BATCH * (_ROLLOUTS * (max_len - 1) + 1)
     step = drawn * token + scored * sequence + 3 * _BATCH * max_len * token
-    networks = 2 * _EMBEDDING * vocabulary + _HIDDEN * vocabulary + weights
+    networks = (_EMBEDDING + _HIDDEN + _WIDTH) * vocabulary + weights
     return Cost(
         mle_epoch_seconds=3 * tokens * token / speed,
         adversarial_step_seconds=step / speed,
@@ -70,6 +71,6 @@ def _discriminator(max_len: int) -> tuple[float, int]:
     """Return the operations of one forward pass of one sequence, and the weights, of the paper's discriminator."""
     used = [(w, f) for w, f in zip(_WINDOWS, _FILTERS, strict=True) if w <= max_len]
     features = sum(filters for _, filters in used)
-    convolution = sum(2.0 * (max_len - window + 1) * window * _EMBEDDING * filters for window, filters in used)
-    weights = sum(window * _EMBEDDING * filters for window, filters in used) + 2 * features**2
+    convolution = sum(2.0 * (max_len - window + 1) * window * _WIDTH * filters for window, filters in used)
+    weights = sum(window * _WIDTH * filters for window, filters in used) + 2 * features**2
     return convolution + 4.0 * features**2, weights

@@ -108,7 +108,7 @@ def _divide(fitting: dict[str, Corpus], settings: FileSettings, facts: dict[str,
     """Split off what has no file of its own; refuse a held-out file that is the training file again."""
     train = fitting["train"]
     if settings.duplicates == "once":
-        train = train.take(first_copies(train.fingerprints()))
+        train = train.take(first_copies(train.fingerprints))
     for part in ("valid", "test"):
         if part in fitting:
             refuse_copy(_paths(settings)[part], part, overlap(fitting[part], train))
@@ -118,10 +118,10 @@ def _divide(fitting: dict[str, Corpus], settings: FileSettings, facts: dict[str,
     if sum(shares) >= 1:
         raise DataError("valid_share and test_share leave nothing to train on.", "Make their sum smaller than 1.")
     sizes = held_out_sizes(len(train), shares, settings.held_out_rows, settings.path)
-    if len(np.unique(train.fingerprints())) == 1:
+    if len(np.unique(train.fingerprints)) == 1:
         raise DataError(f"All {len(train):,} usable lines of {settings.path} are the same sequence.", "Give several.")
     sizes = (0 if "valid" in fitting else sizes[0], 0 if "test" in fitting else sizes[1])
-    masks, apart = divide(train.fingerprints(), sizes, settings.split_seed, settings.duplicates == "together")
+    masks, apart = divide(train.fingerprints, sizes, settings.split_seed, settings.duplicates == "together")
     if settings.duplicates == "together" and not apart:
         facts["warnings"].append("The file repeats few sequences so often that equal ones stand in several splits.")
     pieces = {part: train.take(mask) for part, mask in zip(PARTS, masks, strict=True)}

@@ -26,7 +26,7 @@ def carve(corpus: Corpus, rows: int, seed: int) -> tuple[Corpus, Corpus]:
 
     Only sequences that stand once are split off, so that none of them is in the rest too.
     """
-    (rest, chosen, _), _ = divide(corpus.fingerprints(), (rows, 0), seed, together=True)
+    (rest, chosen, _), _ = divide(corpus.fingerprints, (rows, 0), seed, together=True)
     return corpus.take(rest), corpus.take(chosen)
 
 

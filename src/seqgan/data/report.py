@@ -51,7 +51,8 @@ class Report:
 
     ``too_long`` of the ``sequences`` are longer than ``max_len`` tokens and are dropped or cut (``long``).
     ``duplicates`` are sequences that repeat an earlier one, ``most_repeated`` the commonest with its count.
-    ``vocabulary`` is V with special symbols. ``unknown_rate`` and ``overlap_with_train`` are shares of held-out tokens and of held-out sequences.
+    ``vocabulary`` is V with special symbols. ``unknown_rate`` and ``overlap_with_train`` are shares of the tokens
+    and of the sequences of each split.
     """
 
     file: str
@@ -144,7 +145,7 @@ def _words(material: Material) -> Words:
 
 def _duplicates(material: Material) -> tuple[int, tuple[str, int] | None]:
     corpus = material.corpora["train"]
-    _, first, counts = np.unique(corpus.fingerprints(), return_index=True, return_counts=True)
+    _, first, counts = np.unique(corpus.fingerprints, return_index=True, return_counts=True)
     repeats = len(corpus) - len(first)
     if not repeats:
         return 0, None
@@ -170,8 +171,8 @@ def _warnings(corpus: Corpus, lengths: Lengths, words: Words, duplicates: int, t
         found.append("The vocabulary still grows fast at the end of the file: held-out text will have unknown tokens.")
     if task.max_len > 60:
         found.append(
-            f"Sequences of {task.max_len} positions make the Monte-Carlo search {(task.max_len / 20) ** 2:.0f} times as "
-            "expensive as the paper's 20; a smaller max_len is cheaper."
+            f"Sequences of {task.max_len} positions make the Monte-Carlo search {(task.max_len / 20) ** 2:.0f} times "
+            "as expensive as the paper's 20; a smaller max_len is cheaper."
         )
     if lengths.shortest < 0.1 * lengths.median:
         found.append(f"The shortest sequence has {lengths.shortest} tokens, the usual one {lengths.median:.0f}.")

@@ -63,7 +63,7 @@ def held_out_sizes(rows: int, shares: tuple[float, float], most: int, name: str)
 
 def overlap(part: Corpus, train: Corpus) -> float:
     """Return the share of the sequences of ``part`` that training holds too."""
-    return float(np.isin(part.fingerprints(), train.fingerprints()).mean()) if len(part) else 0.0
+    return float(np.isin(part.fingerprints, train.fingerprints).mean()) if len(part) else 0.0
 
 
 def refuse_copy(name: str, part: str, share: float) -> None:
