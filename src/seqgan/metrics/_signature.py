@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from seqgan.stats.ngrams import split
 
+_OWN = ("definition", "orders", "check")  # a metric that these change names them among its facts
+
 
 def signature(name: str, facts: Mapping[str, object], details: Mapping[str, str] | None = None) -> str:
     """Return ``name|key:value|...|version:x``: the metric's own facts, then those of the caller, then ours."""
-    items = {**facts, **(details or {}), "version": _version()}
+    general = {key: value for key, value in (details or {}).items() if key not in _OWN}
+    items = {**facts, **general, "version": _version()}
     return "|".join([name, *(f"{key}:{_clean(value)}" for key, value in items.items())])
 
 
@@ -29,9 +31,6 @@ def _clean(value: object) -> str:
     return str(value).replace("|", "/").replace("\n", " ")
 
 
-@cache
 def _version() -> str:
-    try:
-        return version("seqgan")
-    except PackageNotFoundError:
-        return "source"
+    """Return the version of this package, which is always imported when one of its modules runs."""
+    return str(getattr(sys.modules[__name__.partition(".")[0]], "__version__", "unknown"))

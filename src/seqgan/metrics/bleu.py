@@ -58,9 +58,9 @@ def score(samples: Samples, references: References) -> list[Score]:
 
     ``references.details`` may hold ``definition`` and ``orders`` (written 2,3,4,5); the rest of it joins the signature.
     """
-    details = dict(references.details)
-    definition = check_definition(details.pop("definition", "texygen"))
-    orders = listed_orders(details.pop("orders", "2,3,4,5"))
+    details = references.details
+    definition = check_definition(details.get("definition", "texygen"))
+    orders = listed_orders(details.get("orders", "2,3,4,5"))
     others = some_rows(references.test, "references")
     values = per_sentence(samples, others, definition, orders)
     facts = {

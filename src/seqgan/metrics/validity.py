@@ -44,7 +44,11 @@ def score(samples: Samples, references: References) -> list[Score]:
     if references.check is None:
         raise DataError("validity needs a checker.", "Name one, or leave the metric out.")
     verdicts = _verdicts(samples, references.check)
-    facts = {"hypotheses": len(verdicts), "temperature": references.temperature}
+    facts = {
+        "check": references.details.get("check", "unnamed"),
+        "hypotheses": len(verdicts),
+        "temperature": references.temperature,
+    }
     return [
         Score(
             name="validity",
