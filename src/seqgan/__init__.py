@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seqgan.api import report as report
     from seqgan.api import resume as resume
     from seqgan.api import sample as sample
+    from seqgan.api import score as score
     from seqgan.api import task as task
     from seqgan.api import train as train
     from seqgan.config import Experiment as Experiment
@@ -36,7 +37,19 @@ __version__ = "0.1.0"
 
 _WHERE = {
     **dict.fromkeys(
-        ("data_report", "evaluate", "experiment", "fetch", "load", "report", "resume", "sample", "task", "train"),
+        (
+            "data_report",
+            "evaluate",
+            "experiment",
+            "fetch",
+            "load",
+            "report",
+            "resume",
+            "sample",
+            "score",
+            "task",
+            "train",
+        ),
         "seqgan.api",
     ),
     "Experiment": "seqgan.config",
@@ -73,6 +86,7 @@ __all__ = [
     "report",
     "resume",
     "sample",
+    "score",
     "task",
     "train",
 ]

@@ -6,21 +6,20 @@ of sequences, or the path of an experiment file that ends in ``.toml``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqgan import registry
-from seqgan.config import PARTS, Experiment, parse_overrides, read_toml, resolve
+from seqgan.config import Experiment, parse_overrides, read_toml, resolve
 from seqgan.errors import ConfigError, DataError, RunError, nearest
+from seqgan.progress import Bar, Progress
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from seqgan.data.report import Report
     from seqgan.data.task import Task
-    from seqgan.records import Samples, Score
+    from seqgan.records import Score
     from seqgan.runs.model import Model
 
 Settings = Mapping[str, Any] | Sequence[str]
@@ -56,7 +55,7 @@ def _data_layer(data: str | Path, origin: str) -> tuple[str, dict[str, Any]]:
     if path.suffix == ".toml":
         return text, _absolute(read_toml(path), path.parent)
     if (path / "config.toml").is_file():
-        raise ConfigError(f"{text} is a run folder.", f"To go on with it: seqgan resume {text}.")
+        raise RunError(f"{text} is a run folder.", f"To go on with it: seqgan resume {text}.")
     if path.is_dir():
         raise DataError(f"{text} is a folder.", "Give one file of sequences.")
     if path.exists():
@@ -115,9 +114,231 @@ def default_folder(experiment: Experiment, root: Path = Path("runs")) -> Path:
     return next(root / name for name in names if not (root / name).exists())
 
 
-def check_folder(out: Path) -> None:
-    """Raise RunError where ``out`` already holds a run or anything else."""
-    if (out / "config.toml").is_file():
-        raise RunError(f"{out} already holds a run.", f"To go on with it: seqgan resume {out}. Or choose another folder.")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RunError(f"{out} exists already and is no run.", "Choose another folder.")
+def experiment_of(named: str | Path, **options: Any) -> Experiment:
+    """Return the experiment of a run folder, or of anything that :func:`experiment` takes, with its options."""
+    path = Path(named) / "config.toml"
+    return experiment(path if path.is_file() else named, **options)
+
+
+def settings_of(named: str | Path, **options: Any) -> list[tuple[str, Any, str]]:
+    """Return (setting, value, origin) for every setting of a run, or of anything that :func:`experiment` takes.
+
+    A run recorded the origins when it was started; ``options`` are those of :func:`experiment`.
+    """
+    found = experiment_of(named, **options)
+    recorded = _recorded_origins(Path(named))
+    data = found.as_dict()
+    rows = []
+    for key, origin in found.origins.items():
+        section, _, name = key.partition(".")
+        value = data[section].get(name) if name else data[section]
+        rows.append((key, value, recorded.get(key, origin) if origin.endswith("config.toml") else origin))
+    return rows
+
+
+def _recorded_origins(run: Path) -> dict[str, str]:
+    from seqgan.runs.folder import RunFolder
+
+    recorded = RunFolder(run).read_environment().get("origins")
+    return recorded if isinstance(recorded, dict) else {}
+
+
+def train(
+    data: str | Path | Experiment = "oracle_grammar",
+    *,
+    algorithm: str | None = None,
+    seed: int | None = None,
+    settings: Settings = (),
+    out: str | Path | None = None,
+    quiet: bool = False,
+    announce: Callable[..., None] | None = None,
+) -> Path:
+    """Train on ``data`` and return the run folder, which :func:`load`, :func:`report` and :func:`resume` take.
+
+    ``out`` is the run folder to make, by default ``runs/<task>-<algorithm>-seed<seed>``. Progress goes to the
+    standard error unless ``quiet``; ``announce`` is called with the task and the networks before anything is written.
+    Raises ConfigError and DataError before anything is written; a first Ctrl-C
+    saves the run and raises an error that names the way to go on.
+    """
+    from seqgan.runs.train import train as start
+
+    chosen = (
+        data if isinstance(data, Experiment) else experiment(data, algorithm=algorithm, seed=seed, settings=settings)
+    )
+    return start(chosen, Path(out) if out is not None else default_folder(chosen), Progress(quiet), announce)
+
+
+def resume(run: str | Path, *, quiet: bool = False) -> Path:
+    """Go on with an interrupted run exactly where its last checkpoint stands, and return the run folder.
+
+    Raises RunError where there is no run or another process writes it.
+    """
+    from seqgan.runs.train import resume as go_on
+
+    return go_on(Path(run), Progress(quiet))
+
+
+def load(path: str | Path) -> Model:
+    """Return the trained model of a run folder or a ``model.safetensors`` file; nothing else is needed to sample it.
+
+    Raises CheckpointError where the file is damaged.
+    """
+    from seqgan.runs.model import load_model
+
+    return load_model(Path(path))
+
+
+def sample(path: str | Path, n: int = 10, **options: Any) -> list[str]:
+    """Return ``n`` strings drawn from the model of a run folder or model file; options as in ``Model.sample``."""
+    return load(path).sample(n, **options)
+
+
+def task(data: str | Path = "oracle_grammar", *, settings: Settings = (), seed: int = 1) -> Task:
+    """Return a task: its sequences as ids, its vocabulary, and exact log-probabilities where an oracle knows them.
+
+    ``settings`` are those of the section ``task``, for example ``{"max_len": 30}``. Raises DataError where a file
+    is missing or unusable; nothing is downloaded.
+    """
+    return load_task(experiment(data, seed=seed, settings=_task_settings(settings)))
+
+
+def load_task(experiment: Experiment, *, mirror: str | Path | None = None, quiet: bool = False) -> Task:
+    """Return the task of a resolved experiment, its files taken from ``mirror`` (default: SEQGAN_MIRROR) or cache."""
+    from seqgan.data.source import Source
+
+    plugin = registry.load("tasks", experiment.names["task"])
+    source = Source.default(mirror, Progress(quiet))
+    loaded: Task = plugin.load(experiment.parts["task"], experiment.seed, source)
+    return loaded
+
+
+def fetch(name: str, *, mirror: str | Path | None = None, quiet: bool = False) -> list[Path]:
+    """Download the files of a task (from ``mirror`` where it has them), verify them and return where they are.
+
+    Raises DataError where a file cannot be had or is not the genuine one; such a file is not kept.
+    """
+    from seqgan.data.source import Source
+    from seqgan.data.source import fetch as bring
+
+    files = getattr(registry.load("tasks", name), "FILES", ())
+    progress = Progress(quiet)
+    try:
+        return bring(files, Source.default(mirror, progress), _download_bar(progress))
+    finally:
+        progress.close()
+
+
+def _download_bar(progress: Progress) -> Callable[[str, int, int], None]:
+    """Return a function that shows how many kilobytes of each file have come."""
+    bars: dict[str, Bar] = {}
+
+    def show(name: str, done: int, total: int) -> None:
+        if name not in bars:
+            bars[name] = progress.bar(f"downloading {name}, KB", total // 1000)
+        bars[name].update(done // 1000)
+
+    return show
+
+
+def report(run: str | Path) -> Path:
+    """Write ``report.html`` into a run folder and return its path; an unfinished run shows what there is.
+
+    Raises RunError where there is no run.
+    """
+    from seqgan.reports.report import write_report
+
+    return write_report(Path(run))
+
+
+def write_lines(path: Path, lines: Sequence[str]) -> None:
+    """Write lines to a file, whole or not at all."""
+    from seqgan.runs.checkpoint import replace
+
+    replace(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+
+
+def evaluate(
+    path: str | Path,
+    *,
+    n: int = 2000,
+    split: str = "test",
+    data: str | Path | None = None,
+    seed: int = 1,
+    quiet: bool = False,
+) -> list[Score]:
+    """Return the scores of a trained model: ``n`` strings drawn from it against the ``split`` of its task.
+
+    ``data`` names the task of a model file that lies outside its run folder. Raises DataError where the model
+    belongs to other data, ConfigError where the task is unknown.
+    """
+    from seqgan.rng import stream
+    from seqgan.runs.evaluation import Evaluator
+
+    if split not in ("valid", "test"):
+        raise ConfigError(f"There is no split called '{split}'.", "Allowed: test, valid.")
+    model = load(path)
+    own = load_task(_experiment_of_model(Path(path), data), quiet=quiet)
+    if own.vocab.digest != model.vocab.digest:
+        raise DataError(
+            f"The model {path} has another vocabulary than the task '{own.name}'.", "Name the data it was trained on."
+        )
+    evaluator = Evaluator(own, model.generator.device)
+    samples = evaluator.draw(model.generator, n, stream(seed, "evaluate", device=model.generator.device))
+    return list(evaluator.measure(model.generator, samples, split).scores.values())
+
+
+def _experiment_of_model(path: Path, data: str | Path | None) -> Experiment:
+    """Return the experiment with a model's task: that of ``data``, else that of the run folder it lies in."""
+    folder = path if path.is_dir() else path.parent
+    if data is not None:
+        return experiment_of(data)
+    if not (folder / "config.toml").is_file():
+        raise ConfigError(f"{path} lies in no run folder, so its task is unknown.", "Name the task with --task.")
+    return experiment_of(folder)
+
+
+def data_report(data: str | Path, *, settings: Settings = (), quiet: bool = False) -> Report:
+    """Return what is worth knowing about an own file before any training, as plain data.
+
+    ``settings`` are those of the section ``task``, for example ``{"tokenizer": "char"}``. Raises DataError naming the
+    line and the remedy where the file cannot be used, ConfigError for a task that is no file.
+    """
+    return report_of(experiment(data, settings=_task_settings(settings)), quiet=quiet)
+
+
+def report_of(experiment: Experiment, *, quiet: bool = False) -> Report:
+    """Return the report of the file that a resolved experiment names; see :func:`data_report`."""
+    from seqgan.data.files import FileSettings
+    from seqgan.data.report import report as read
+
+    settings = experiment.parts["task"]
+    if not isinstance(settings, FileSettings):
+        raise ConfigError(f"'{experiment.names['task']}' is no file of your own.", "Name a file of sequences.")
+    return read(settings, Progress(quiet))
+
+
+def _task_settings(settings: Settings) -> dict[str, Any]:
+    """Return settings given for a task alone as settings of an experiment."""
+    if not isinstance(settings, Mapping):
+        return _nested(settings)
+    named = {key: value for key, value in settings.items() if key.partition(".")[0] == "task"}
+    return _nested({**named, "task": {key: value for key, value in settings.items() if key not in named}})
+
+
+def score(
+    samples: Sequence[Any],
+    references: Sequence[Any],
+    *,
+    train: Sequence[Any] | None = None,
+    metrics: Sequence[str] | None = None,
+    tokenizer: str | None = None,
+    check: str | None = None,
+) -> list[Score]:
+    """Return the scores of any model's ``samples`` against held-out ``references``: strings, or lists of tokens.
+
+    Strings are split by ``tokenizer`` (white space where None). ``train`` is needed for novelty, ``check`` (see
+    ``seqgan.names("checks")``) for validity. Raises DataError where there is nothing to score.
+    """
+    from seqgan.reports.evaluate import evaluate as judge
+
+    return judge(samples, references, train, metrics, tokenizer=tokenizer, check=check)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from cli.command import seqgan
 
+from cli.command import seqgan
 from seqgan import registry
 
 

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from cli.command import seqgan
 
+from cli.command import seqgan
 from seqgan.cli import main
 
 EVERY = ("train", "resume", "sample", "evaluate", "report", "data", "fetch", "list", "show", "doctor")

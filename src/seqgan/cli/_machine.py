@@ -1,62 +1,54 @@
-"""What this machine is: versions, device, threads, memory, disk and how fast it multiplies matrices."""
+"""What this machine is: memory, disk and how fast it multiplies matrices."""
 
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import time
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Any
 
-PACKAGES = (
-    *("torch", "numpy", "scipy", "pydantic", "typer", "rich", "safetensors", "matplotlib", "jinja2", "nltk"),
-    *("tomli-w", "filelock"),
-)
+_MEMORY_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of every package this one stands on."""
-    found = {"python": platform.python_version(), "system": platform.platform()}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found
+    """Return the version of every package that this one needs, "missing" where it is absent."""
+    try:
+        lines = [line for line in requires("seqgan") or [] if "extra ==" not in line]
+    except PackageNotFoundError:
+        lines = ["torch", "numpy", "scipy", "pydantic", "typer", "rich", "safetensors", "matplotlib", "jinja2", "nltk"]
+    return {name: _version(name) for name in map(_package, lines)}
 
 
-def memory() -> dict[str, int | None]:
-    """Return the bytes of memory: all there is and what is free; None where the system does not say."""
+def _package(requirement: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else " " for c in requirement).split()[0]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def memory() -> tuple[int | None, int | None]:
+    """Return the bytes of memory, all there is and what is free; None where the system does not say."""
     total = free = None
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     meminfo = Path("/proc/meminfo")
     if meminfo.is_file():
-        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines() if ":" in line)
-        free = int(lines["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in lines else None
-    limit = _container_limit()
-    if limit is not None and total is not None:
-        total = min(total, limit)
+        lines = [line.split() for line in meminfo.read_text(encoding="ascii").splitlines()]
+        free = next((int(words[1]) * 1024 for words in lines if words[0] == "MemAvailable:"), None)
+    limits = [
+        int(text)
+        for path in map(Path, _MEMORY_FILES)
+        if path.is_file() and (text := path.read_text().strip()).isdigit()
+    ]
+    if total is not None and limits:
+        total = min(total, *limits)
         free = min(free, total) if free is not None else None
-    return {"total": total, "free": free}
-
-
-def _container_limit() -> int | None:
-    path = Path("/sys/fs/cgroup/memory.max")
-    text = path.read_text().strip() if path.is_file() else ""
-    return int(text) if text.isdigit() else None
-
-
-def devices() -> dict[str, Any]:
-    """Return which devices there are, which one ``auto`` takes, and the threads."""
-    import torch
-
-    cuda = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
-    mps = torch.backends.mps.is_available()
-    chosen = "cuda" if cuda else "mps" if mps else "cpu"
-    return {"auto": chosen, "cuda": cuda, "mps": mps, "threads": torch.get_num_threads(), "cores": os.cpu_count()}
+    return total, free
 
 
 def free_disk(folder: Path) -> int:
@@ -65,13 +57,13 @@ def free_disk(folder: Path) -> int:
 
 
 def matrix_rate(dtype: str, size: int = 1024, seconds: float = 0.5) -> float:
-    """Return how many floating-point operations a second a matrix product of ``dtype`` does on this CPU."""
+    """Return the floating-point operations a second of a matrix product of ``dtype`` on this CPU."""
     import torch
 
     left = torch.randn(size, size).to(getattr(torch, dtype))
-    left @ left
+    _ = left @ left
     begin, products = time.perf_counter(), 0
     while (spent := time.perf_counter() - begin) < seconds:
-        left @ left
+        _ = left @ left
         products += 1
     return 2.0 * size**3 * products / spent

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,15 +26,19 @@ Set = Annotated[
 ]
 Tokenizer = Annotated[
     str | None,
-    typer.Option("--tokenizer", metavar="NAME", help="How a line becomes tokens: word, whitespace, char, bytes, regex."),
+    typer.Option(
+        "--tokenizer",
+        metavar="NAME",
+        help="How a line becomes tokens: word, whitespace, char, bytes, regex, smiles, dna.",
+    ),
 ]
 Column = Annotated[str | None, typer.Option("--column", metavar="NAME", help="The column of a CSV or TSV file.")]
 Field = Annotated[str | None, typer.Option("--field", metavar="NAME", help="The field of a JSONL file.")]
 MaxLen = Annotated[int | None, typer.Option("--max-len", metavar="N", help="The most tokens a sequence may have.")]
 
 
-def file_settings(tokenizer: str | None, column: str | None, field: str | None, max_len: int | None) -> dict[str, Any]:
-    """Return the settings of a task that the options name, as nested data; an option not given is left out."""
-    given = {"tokenizer": tokenizer, "column": column, "field": field, "max_len": max_len}
-    chosen = {key: value for key, value in given.items() if value is not None}
-    return {"task": chosen} if chosen else {}
+def file_settings(tokenizer: str | None, column: str | None, field: str | None, max_len: int | None) -> list[str]:
+    """Return the settings of a task that the options name, as ``task.KEY=VALUE``; an option not given is left out."""
+    texts = {"tokenizer": tokenizer, "column": column, "field": field}
+    chosen = [f"task.{key}={json.dumps(value)}" for key, value in texts.items() if value is not None]
+    return chosen if max_len is None else [*chosen, f"task.max_len={max_len}"]

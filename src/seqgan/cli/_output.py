@@ -41,14 +41,19 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "") -> list[str]:
     if not table:
         return []
     widths = [max(len(row[place]) for row in table if place < len(row)) for place in range(max(map(len, table)))]
-    return [indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]
+    return [
+        indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        for row in table
+    ]
 
 
 def one_line(text: str) -> str:
     """Return ``text`` on one line: line breaks and other control characters are written as escapes."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c == "\t" or ord(c) > 0x9F else c.encode("unicode_escape").decode() for c in text)
+    return "".join(
+        c if c.isprintable() or c == "\t" or ord(c) > 0x9F else c.encode("unicode_escape").decode() for c in text
+    )
 
 
 def count(number: float, one: str, many: str = "") -> str:
@@ -58,6 +63,8 @@ def count(number: float, one: str, many: str = "") -> str:
 
 def duration(seconds: float) -> str:
     """Return a duration in the unit that a person would use."""
+    if seconds < 1:
+        return "under 1 s"
     if seconds < 60:
         return f"{seconds:.0f} s"
     if seconds < 3600:

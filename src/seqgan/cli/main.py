@@ -104,7 +104,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _fail("The memory does not suffice. Lower the batch, the rollouts or the length, or use less data.", 2)
     except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename or 'no file named'}. Check the path and its rights.", 2)
+        return _fail(
+            f"{error.strerror or error}: {error.filename or 'no file named'}. Check the path and its rights.", 2
+        )
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

@@ -10,6 +10,7 @@ def command(run: Run) -> None:
 
     Example: seqgan resume runs/oracle_grammar-seqgan-seed1
     """
+    from seqgan import api
     from seqgan.cli import _training
 
-    _training.resume(run)
+    _training.conclude(api.resume(run))

@@ -15,7 +15,7 @@ Prefix = Annotated[str, typer.Option(metavar="TEXT", help="Begin every string wi
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the strings to this file.")]
 
 
-def command(
+def command(  # noqa: PLR0913, every argument is a flag
     model: RunOrModel,
     n: Annotated[int, typer.Option("-n", min=1, help="How many strings.")] = 10,
     temperature: Temperature = 1.0,

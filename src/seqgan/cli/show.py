@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from seqgan.cli._options import Algorithm, Json, Seed, Set
 from seqgan.cli._output import columns, dump, say
-
-if TYPE_CHECKING:
-    from seqgan.config import Experiment
 
 Named = Annotated[
     str,
@@ -28,21 +25,13 @@ def command(
     """
     from seqgan import api
 
-    experiment = api.experiment_of(named, algorithm=algorithm, seed=seed, settings=settings or [], origin="command line")
-    rows = [(key, value(experiment, key), origin) for key, origin in experiment.origins.items()]
+    options = {"algorithm": algorithm, "seed": seed, "settings": settings or []}
+    rows = api.settings_of(named, **options, origin="command line")
     if as_json:
-        dump([{"setting": key, "value": val, "origin": origin} for key, val, origin in rows])
+        dump([{"setting": key, "value": value, "origin": origin} for key, value, origin in rows])
         return
-    for line in columns((key, "not set" if val is None else json.dumps(val, ensure_ascii=False), origin) for key, val, origin in rows):
+    for line in columns(
+        (key, "not set" if value is None else json.dumps(value, ensure_ascii=False), origin)
+        for key, value, origin in rows
+    ):
         say(line)
-
-
-def value(experiment: Experiment, key: str) -> Any:
-    """Return the value of the setting ``key``, for example ``generator.hidden``, as plain data."""
-    section, _, name = key.partition(".")
-    if not name:
-        return experiment.seed
-    if name == "name" and section in experiment.names:
-        return experiment.names[section]
-    part = experiment.run if section == "run" else experiment.parts[section]
-    return part.model_dump(mode="json").get(name)
