@@ -1,0 +1,171 @@
+"""SeqGAN: a policy gradient whose reward is a discriminator that is trained along.
+
+Source: Yu, Zhang, Wang, Yu: SeqGAN (AAAI 2017, arXiv 1609.05473), Algorithm 1; "line" and "Eq." in this file are
+its lines and equations. "Authors" is their code (LantaoYu/SeqGAN, ``sequence_gan.py`` and ``rollout.py``) on the
+synthetic task; ``experiments/paper_synthetic.toml`` sets all of its values at once. The defaults here are chosen
+for a first run of minutes on two processor cores, and every one that differs says so.
+
+With a reward that needs no discriminator (``reward.name = "function"``) lines 4, 5 and 14 to 17 are left out.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from seqgan import config
+from seqgan.algorithms.mle import held_out_nll, is_due, maximum_likelihood
+from seqgan.functional.losses import Normalise, binary_cross_entropy, policy_gradient, sequence_nll
+from seqgan.functional.returns import last_value, mean_baseline
+from seqgan.functional.sampling import evaluating, sample
+from seqgan.generators import Generator
+from seqgan.rng import stream
+from seqgan.runs.session import Session
+from seqgan.runs.watch import distinct_share
+
+PARTS = {"generator": "lstm", "discriminator": "cnn_highway", "reward": "discriminator", "credit": "monte_carlo"}
+
+
+class Settings(config.Settings):
+    """Settings of SeqGAN: the paper's symbol or the authors' value stands beside each default."""
+
+    pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most, line 2 (authors: 120)")
+    patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop (authors)")
+    pretrain_batch: int = Field(64, ge=1, description="sequences an update in line 2 (authors: 64)")
+    pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in line 2 (authors: 0.01)")
+    from_best: bool = Field(True, description="go on from the best MLE epoch, not the last one (authors: the last)")
+    pretrain_discriminator_steps: int = Field(5, ge=0, description="sets of negatives in line 5 (authors: 50)")
+
+    steps: int = Field(50, ge=0, description="rounds of lines 6 to 19 (authors: 200)")
+    g_steps: int = Field(1, ge=1, description="line 7 (paper Fig. 3d and authors: 1)")
+    d_steps: int = Field(1, ge=0, description="line 14 (paper Fig. 3d and authors: 5)")
+    epochs: int = Field(3, ge=1, description="k, epochs over each set of negatives, line 16 (authors: 3)")
+    batch: int = Field(64, ge=1, description="sequences a generator update (authors: 64)")
+    learning_rate: float = Field(0.01, gt=0, description="Adam in line 12 (authors: 0.01)")
+    clip: float = Field(5.0, gt=0, description="largest norm of the generator's gradient (authors: 5)")
+    normalise: Normalise = Field("rows", description="the policy gradient's divisor (authors: none, a sum)")
+    baseline: Literal["none", "mean"] = Field("mean", description="subtracted from the action values (authors: none)")
+    mle_weight: float = Field(0.0, ge=0, description="adds so much NLL of real rows to line 12 (authors: 0)")
+    rollout_policy: Literal["current", "lagged"] = Field("current", description="G_beta (authors' code: current)")
+    update_rate: float = Field(0.8, ge=0, lt=1, description="share that a lagged G_beta keeps, line 18 (authors: 0.8)")
+
+    negatives: int = Field(2000, ge=1, description="generated rows in a set, line 15 (authors: 10,000)")
+    d_batch: int = Field(64, ge=2, description="rows of a discriminator update, both kinds (authors: 64)")
+    d_learning_rate: float = Field(1e-3, gt=0, description="Adam in line 16 (authors: 1e-4)")
+
+
+def run(s: Session, settings: Settings) -> None:
+    """Run Algorithm 1 with ``s.generator`` (G_theta) and ``s.discriminator`` (D_phi), which line 1 initialised."""
+    s.optimizer("pretrain", settings.pretrain_learning_rate, network="generator", clip=settings.clip)
+    s.optimizer("generator", settings.learning_rate, clip=settings.clip)
+    s.optimizer("discriminator", settings.d_learning_rate)
+    lagged = settings.rollout_policy == "lagged"
+    rollout = cast("Generator", s.copy_network("rollout", of="generator")) if lagged else s.generator
+    adversary = bool(getattr(s.judge, "uses_discriminator", True))
+
+    maximum_likelihood(s, "pretrain", settings.pretrain_epochs, settings.pretrain_batch, settings.patience)  # line 2
+    for _ in s.phase("hand_over", 1):
+        if settings.from_best and settings.pretrain_epochs > 0:
+            s.use_best("mle")
+        follow(rollout, s.generator, rate=0.0)  # line 3: beta <- theta
+    if adversary:
+        train_discriminator(s, settings, "pretrain_discriminator", settings.pretrain_discriminator_steps)  # lines 4, 5
+
+    for step in s.phase("adversarial", settings.steps):  # lines 6 and 19
+        for _ in s.phase("generator", settings.g_steps):  # line 7
+            train_generator(s, settings, rollout)  # lines 8 to 12
+        if adversary:
+            train_discriminator(s, settings, "discriminator", settings.d_steps)  # lines 14 to 17
+        follow(rollout, s.generator, settings.update_rate)  # line 18
+        report(s, step, settings, adversary)
+
+
+def train_generator(s: Session, settings: Settings, rollout: Generator) -> None:
+    """Take one step along the policy gradient: lines 8 to 12.
+
+    Deviations from the authors' code, each a setting: the loss is a mean over rows (``normalise``; there a sum over
+    rows and positions), and the mean value of the other rows is subtracted from the action values (``baseline``;
+    there nothing is; the expected gradient is the same). As there, the moments of Adam start anew in this stage.
+    """
+    generator = s.generator
+    drawn = s.sample(settings.batch)  # line 8: Y ~ G_theta
+    values = s.credit(drawn, rollout)  # lines 9 to 11: Q(s, a), Eq. 4
+    weights = values - mean_baseline(values, drawn.mask) if settings.baseline == "mean" else values
+    loss = policy_gradient(generator(drawn.ids), drawn.ids, weights, drawn.mask, settings.normalise)  # Eq. 7
+    if settings.mle_weight > 0:
+        real = s.real(settings.batch)
+        loss = loss + settings.mle_weight * sequence_nll(generator(real.ids), real.ids, real.mask)
+    value = s.step("generator", loss)  # line 12, Eq. 8
+    finished = last_value(values, drawn.mask)
+    s.log(
+        "policy_gradient",
+        loss=value,
+        reward=float(finished.mean()),
+        reward_variance=float(finished.var(unbiased=False)),
+        uniqueness=distinct_share(drawn.ids),
+    )
+
+
+def train_discriminator(s: Session, settings: Settings, phase: str, steps: int) -> None:
+    """Train D_phi on ``steps`` sets of real and generated rows, k epochs each: lines 4 and 5, and 14 to 17.
+
+    Deviation: where the data has more rows than ``negatives``, a set has that many real rows, drawn anew
+    (authors: all 10,000 real rows beside 10,000 generated ones).
+    """
+    discriminator = s.discriminator
+    for _ in s.phase(phase, steps):  # line 14
+        ids, mask, is_real = s.once("rows", lambda: labelled_rows(s, settings.negatives))  # line 15
+        for _ in s.phase("epochs", settings.epochs):  # line 16: k epochs
+            for tokens, counts, real in s.batches("batches", (ids, mask, is_real), settings.d_batch):
+                scores, _ = discriminator(tokens, counts)
+                s.step("discriminator", binary_cross_entropy(scores, real) + discriminator.penalty())  # Eq. 5
+
+
+def labelled_rows(s: Session, negatives: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return real and generated rows in one form: ids (B, T), mask (B, T), is_real (B,)."""
+    train = s.task.train
+    real = s.real(negatives) if negatives < len(train) else train.samples(device=s.device)
+    generated = s.sample(negatives)
+    is_real = torch.arange(len(real) + negatives, device=s.device) < len(real)
+    return torch.cat([real.ids, generated.ids]).int(), torch.cat([real.mask, generated.mask]), is_real
+
+
+@torch.no_grad()
+def follow(lagging: Generator, leading: Generator, rate: float) -> None:
+    """Set beta to ``rate * beta + (1 - rate) * theta``; a rate of 0 is line 18 of the paper.
+
+    Nothing is to be done where both are one network. Deviations: the authors' code copies the embeddings at once,
+    and its delayed weights never reach the rollouts.
+    """
+    if lagging is leading:
+        return
+    for behind, ahead in zip(lagging.parameters(), leading.parameters(), strict=True):
+        behind.lerp_(ahead, 1 - rate)
+
+
+def report(s: Session, step: int, settings: Settings, adversary: bool) -> None:
+    """Log how the round went, keep the weights of the best validation loss, evaluate when it is due.
+
+    The discriminator's accuracy is measured on validation rows and as many fresh samples, which it never saw.
+    """
+    nll = held_out_nll(s.generator, s.task.valid, s.device)
+    values = {"valid_nll": nll, "best": s.keep_best("adversarial", nll)}
+    if adversary:
+        values["accuracy"] = accuracy(s, stream(s.experiment.seed, "accuracy", step, device=s.device))
+        s.observe(accuracy=values["accuracy"])
+    s.log("adversarial", **values)
+    if is_due(s, step, settings.steps):
+        s.evaluate("adversarial")
+
+
+def accuracy(s: Session, rng: torch.Generator, rows: int = 256) -> float:
+    """Return the mean of the shares of real and of generated rows that the discriminator judges rightly."""
+    real = s.task.valid.samples(slice(0, rows), s.device)
+    drawn = sample(s.generator, rows, s.task.max_len, s.task.vocab.end, rng)
+    with evaluating(s.discriminator):
+        right = (s.discriminator(real.ids, real.mask)[0] > 0).float().mean()
+        caught = (s.discriminator(drawn.ids, drawn.mask)[0] < 0).float().mean()
+    return float(right + caught) / 2
