@@ -144,6 +144,7 @@ def test_a_run_without_an_adversarial_stage_says_so(tmp_path: Path) -> None:
     events = [event for event in learning() if event["phase"] != "adversarial"] + ending()[1:]
     text, _ = report(tmp_path, events, {"real": ["a"], "mle_last": ["b"]})
     assert "no adversarial stage" in text
+    assert "shaded band" not in text
     assert "Final scores" in text
 
 
@@ -202,3 +203,9 @@ def test_stage_costs_add_up_to_the_whole() -> None:
 def test_times_and_changes_read_well() -> None:
     assert [duration(s) for s in (2.34, 61, 7260)] == ["2.3 s", "1 min 1 s", "2 h 1 min"]
     assert [signed(v) for v in (0.5, -0.25, 0.0, None)] == ["+0.500", "\u22120.250", "±0.000", "\u2013"]
+
+
+def test_a_run_on_an_own_file_is_called_after_the_file(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", learning())
+    (folder / "config.toml").write_text('seed = 1\n\n[task]\nname = "file"\npath = "data/poems <old>.txt"\n')
+    assert "<h1>poems &lt;old&gt;.txt" in write_report(folder).read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ STAGES = {
     "pretrain_generator": "MLE",
     "pretrain_discriminator": "discriminator",
     "adversarial": "adversarial",
+    "final": "measuring at the end",
 }
 
 
@@ -59,7 +60,7 @@ def collect(events: Sequence[Mapping[str, Any]]) -> dict[str, list[Point]]:
         kind = str(event.get("event"))
         if kind in _CURVELESS:
             continue
-        where = (_top(event), int(event.get("step") or 0))
+        where = (top_phase(event), int(event.get("step") or 0))
         for name, value in _numbers(event):
             found.setdefault(_name(kind, name, measured), {})[where] = value
     return {name: [Point(*where, value) for where, value in points.items()] for name, points in found.items()}
@@ -81,7 +82,8 @@ def _numbers(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             yield key, float(value)
 
 
-def _top(event: Mapping[str, Any]) -> str:
+def top_phase(event: Mapping[str, Any]) -> str:
+    """Return the top-level phase in which an event was written, "start" before the first."""
     return str(event.get("phase") or "start").partition("/")[0]
 
 
@@ -90,7 +92,7 @@ def stages(events: Sequence[Mapping[str, Any]], used: Sequence[list[Point]]) -> 
     plotted = {point.phase for points in used for point in points}
     steps: dict[str, int] = {}
     for event in events:
-        phase = _top(event)
+        phase = top_phase(event)
         if phase in plotted:
             steps[phase] = max(steps.get(phase, 0), int(event.get("step") or 0))
     total = sum(max(count, 1) for count in steps.values())

@@ -75,7 +75,7 @@ def _context(folder: RunFolder, events: list[dict[str, Any]]) -> dict[str, Any]:
     finished = next((event for event in reversed(events) if event.get("event") == "finish"), None)
     return {
         "name": folder.path.resolve().name,
-        "task": values.get("task.name", "unknown task"),
+        "task": _task(values),
         "algorithm": values.get("algorithm.name", "unknown algorithm"),
         "seed": values.get("seed"),
         "settings": settings,
@@ -85,11 +85,17 @@ def _context(folder: RunFolder, events: list[dict[str, Any]]) -> dict[str, Any]:
         "finals": final_scores(events),
         "warnings": _warnings(events),
         "charts": _charts(events),
+        "adversarial": any(curves.top_phase(event) == "adversarial" for event in events),
         "samples": _samples(folder),
         "stages": stage_costs(events),
         "cost": _cost(events, finished),
         "environment": _environment(folder.read_environment()),
     }
+
+
+def _task(values: Mapping[str, Any]) -> str:
+    name, path = str(values.get("task.name", "unknown task")), values.get("task.path")
+    return Path(str(path)).name if name == "file" and path else name
 
 
 def _warnings(events: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -161,7 +167,7 @@ def stage_costs(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     costs: dict[str, dict[str, Any]] = {}
     before = 0.0
     for event in events:
-        phase = str(event.get("phase") or "start").partition("/")[0]
+        phase = curves.top_phase(event)
         seconds = event.get("seconds")
         if not isinstance(seconds, int | float):
             continue
