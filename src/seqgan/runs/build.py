@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -33,18 +34,38 @@ def networks(experiment: Experiment, task: Any, device: torch.device) -> Network
     return Networks(made)
 
 
-def reward(
-    experiment: Experiment, task: Any, parts: Mapping[str, nn.Module], report: Callable[..., None]
-) -> Reward | None:
-    """Return the experiment's reward, None where its algorithm uses none."""
-    if "reward" not in experiment.parts:
-        return None
-    plugin = registry.load("rewards", experiment.names["reward"])
-    judge: Reward = plugin.create(
-        experiment.parts["reward"],
-        Parts(parts.get("discriminator"), task, report),  # type: ignore[arg-type]
-    )
-    return judge
+class Relay:
+    """Passes reports on to whoever listens; a reward is built before the session that hears it."""
+
+    def __init__(self) -> None:
+        """Begin without a listener."""
+        self.listener: Callable[..., None] | None = None
+
+    def __call__(self, text: str, **values: Any) -> None:
+        """Pass one report on."""
+        if self.listener is not None:
+            self.listener(text, **values)
+
+
+@dataclass(frozen=True)
+class Built:
+    """The parts of a run: its networks on ``device``, its reward (None where the algorithm uses none)."""
+
+    task: Any
+    device: torch.device
+    networks: Networks
+    reward: Reward | None
+    reports: Relay
+
+
+def build(experiment: Experiment, task: Any, device: torch.device) -> Built:
+    """Build everything; raises ConfigError and its like for settings that nothing can be built from."""
+    made, reports, reward = networks(experiment, task, device), Relay(), None
+    if "reward" in experiment.parts:
+        plugin = registry.load("rewards", experiment.names["reward"])
+        parts = Parts(made.get("discriminator"), task, reports)  # type: ignore[arg-type]
+        reward = plugin.create(experiment.parts["reward"], parts)
+    return Built(task, device, made, reward, reports)
 
 
 def identity(experiment: Experiment, task: Any, device: torch.device) -> dict[str, Any]:

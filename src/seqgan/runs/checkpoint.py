@@ -20,6 +20,7 @@ from torch import Tensor
 from seqgan.errors import CheckpointError
 
 _MARK = "$"
+_KEY = "seqgan"
 
 
 def pack(state: Any) -> tuple[dict[str, Tensor], Any]:
@@ -83,7 +84,7 @@ def write(path: Path, tensors: dict[str, Tensor], about: Any) -> None:
     """Write ``tensors`` and the plain data ``about`` to ``path``, whole or not at all; raises OSError."""
     own = _separate(tensors)
     text = json.dumps(about, ensure_ascii=False)
-    data = save(own, metadata={"about": text, "sha256": digest(own, text)})
+    data = save(own, metadata={_KEY: f"{digest(own, text)} {text}"})  # one key: several come in any order
     replace(path, data)
 
 
@@ -132,15 +133,15 @@ def read(path: Path) -> tuple[dict[str, Tensor], Any]:
     """Return the tensors and the plain data of a file; raises CheckpointError where it was cut or changed."""
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
-            about = file.metadata() or {}
+            said, _, about = (file.metadata() or {}).get(_KEY, "").partition(" ")
             tensors = {name: file.get_tensor(name) for name in file.keys()}
     except FileNotFoundError:
         raise CheckpointError(f"There is no file {path}.", "Check the path.") from None
     except (SafetensorError, OSError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged ({error}).") from None
-    if "about" not in about or about.get("sha256") != digest(tensors, about["about"]):
+    if said != digest(tensors, about):
         raise CheckpointError(f"{path} is damaged: it was cut or changed after it was written.")
-    return tensors, json.loads(about["about"])
+    return tensors, json.loads(about)
 
 
 class Checkpoints:

@@ -17,7 +17,7 @@ from seqgan.data.task import encode, to_tokens
 from seqgan.data.tokenizers import Tokenizer, make
 from seqgan.data.vocab import Vocab
 from seqgan.errors import CheckpointError, ConfigError, DataError
-from seqgan.functional.sampling import sample
+from seqgan.functional.sampling import Choice, sample
 from seqgan.generators import Generator
 from seqgan.records import Samples
 from seqgan.runs.checkpoint import read, write
@@ -69,8 +69,8 @@ class Model:
         start = self._prefix(prefix) if prefix else None
         rng = torch.Generator(device=self.generator.device)
         rng.manual_seed(secrets.randbits(63) if seed is None else seed)
-        choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-        return sample(self.generator, n, self.max_len, self.vocab.end, rng, prefix=start, **choice)  # type: ignore[arg-type]
+        choice = Choice(temperature, top_k, top_p)
+        return sample(self.generator, n, self.max_len, self.vocab.end, rng, choice=choice, prefix=start)
 
     def log_prob(self, strings: Sequence[str]) -> Tensor:
         """Return the natural-log probability (B,) of ``strings``, the end symbol included.

@@ -2,7 +2,8 @@
 
 The rule for algorithms: the body of a phase holds either nested phases and values computed ``once``, or is one piece.
 The end of every iteration is a boundary: signals are honoured there and the state may be saved there. What stands
-between two boundaries is done again by a resumed run; the session refuses a body that would do it twice.
+between two boundaries is done again by a resumed run; the session refuses a body that would do it twice. A resumed
+run enters nested phases where they stopped, so no local variable may carry a result out of one: use ``once``.
 """
 
 from __future__ import annotations
@@ -53,11 +54,13 @@ class Surroundings:
 class Session:
     """One run under way: data, networks, random streams, phases, optimisers, measuring and the journal."""
 
-    def __init__(self, experiment: Experiment, task: Any, device: torch.device, around: Surroundings) -> None:
-        """Build every part from the experiment's seed."""
+    def __init__(self, experiment: Experiment, built: build.Built, around: Surroundings) -> None:
+        """Begin with what was built; every random stream starts from the experiment's seed."""
+        task, device = built.task, built.device
         self.experiment, self.task, self.device = experiment, task, device
         self.rng = Streams(experiment.seed, device)
-        self.networks = build.networks(experiment, task, device)
+        self.networks, self.judge = built.networks, built.reward
+        built.reports.listener = self.warn
         self.positions = Positions(self._boundary)
         self.optimisers = Optimisers(self.networks, self._refused)
         self.evaluator = Evaluator(task, device)
@@ -73,7 +76,6 @@ class Session:
         self._real_share: dict[int, float] = {}
         self._skipped: set[str] = set()
         self._before, self._begun = 0.0, time.monotonic()
-        self.judge = build.reward(experiment, task, self.networks, self.warn)
 
     # What an algorithm works with
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
 from seqgan import registry
 from seqgan.config import Experiment
@@ -23,8 +22,8 @@ from seqgan.runs.journal import Journal
 from seqgan.runs.session import Session, Surroundings
 from seqgan.runs.signals import catching
 
-Announce = Callable[[Any, Mapping[str, nn.Module]], None]
-"""Told the task and the networks of a run before anything is written or learned."""
+Announce = Callable[[build.Built], None]
+"""Told the parts of a run before anything is written or learned; it leaves them as they are."""
 
 
 def train(
@@ -33,18 +32,18 @@ def train(
     """Carry out ``experiment`` in the new folder ``out`` and return it.
 
     Nothing is written before the settings and the data are known to be usable; then ``announce`` is called with the
-    task and the networks. Raises the errors of :mod:`seqgan.errors`; a signal saves the run and raises Interrupted.
+    parts that were built. Raises the errors of :mod:`seqgan.errors`; a signal saves the run and raises Interrupted.
     """
     progress = progress or Progress()
     check_new(out)
     with _machine(experiment) as device:
         task = load_task(experiment, progress)
-        networks = build.networks(experiment, task, device)  # refuses settings that no network can be built from
+        built = build.build(experiment, task, device)
         if announce is not None:
-            announce(task, networks)
+            announce(built)
         with created(out, experiment) as folder:
             folder.write_environment({**environment.describe(device), "origins": experiment.origins})
-            _carry_out(experiment, task, device, folder, progress, None)
+            _carry_out(experiment, built, folder, progress, None)
     return out
 
 
@@ -64,8 +63,11 @@ def resume(run: Path, progress: Progress | None = None) -> Path:
         progress.say(f"Going on from {file.name}." if file else "No checkpoint was written yet: beginning anew.")
         with _machine(experiment) as device:
             task = load_task(experiment, progress)
+            built = build.build(experiment, task, device)
+            if state:
+                build.check_identity(state, build.identity(experiment, task, device))
             _note_resume(folder, device)
-            _carry_out(experiment, task, device, folder, progress, state)
+            _carry_out(experiment, built, folder, progress, state)
     return run
 
 
@@ -76,20 +78,13 @@ def load_task(experiment: Experiment, progress: Progress) -> Any:
 
 
 def _carry_out(
-    experiment: Experiment,
-    task: Any,
-    device: torch.device,
-    folder: RunFolder,
-    progress: Progress,
-    state: dict[str, Any] | None,
+    experiment: Experiment, built: build.Built, folder: RunFolder, progress: Progress, state: dict[str, Any] | None
 ) -> None:
     """Run to the end: anew (``state`` None), anew after a kill before the first checkpoint ({}), or from ``state``."""
-    if state:
-        build.check_identity(state, build.identity(experiment, task, device))
     journal = Journal(folder.journal, state["journal_length"] if state else 0)
     try:
-        with catching(progress.quiet) as stop, _own_streams(experiment, device):
-            session = Session(experiment, task, device, Surroundings(folder, journal, progress, stop))
+        with catching(progress.quiet) as stop, _own_streams(experiment, built.device):
+            session = Session(experiment, built, Surroundings(folder, journal, progress, stop))
             session.begin(state)
             _learn(session)
     finally:

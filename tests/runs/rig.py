@@ -1,0 +1,33 @@
+"""What tests of runs share: the smallest settings, and what two runs are compared by."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+TINY = (
+    "algorithm.name=toy",
+    "task.train_rows=40",
+    "task.valid_rows=20",
+    "task.test_rows=20",
+    "generator.embedding=4",
+    "generator.hidden=4",
+    "generator.dropout=0.3",
+    "discriminator.hidden=4",
+    "run.evaluate_samples=10",
+    "run.final_samples=10",
+)
+
+
+def journal(folder: Path, keep_resumes: bool = False) -> list[str]:
+    """Return the lines of a journal without times, and without resume events."""
+    events = [json.loads(line) for line in (folder / "journal.jsonl").read_text().splitlines()]
+    kept = [event for event in events if keep_resumes or event["event"] != "resume"]
+    return [json.dumps({k: v for k, v in event.items() if k not in ("time", "seconds")}) for event in kept]
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every model and sample file of a finished run."""
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in [*folder.glob("*.safetensors"), *folder.glob("samples/*")]
+    }
