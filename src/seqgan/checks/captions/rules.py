@@ -92,7 +92,7 @@ SURFACE: 4 a table | 4 a wooden table | 4 a COLOR couch | 3 a SIZE bed | 2 the f
 SURFACE: the counter | an old bench
 SURFACE_TOO: 3 a table | 2 a wooden bench | a COLOR umbrella | a desk
 NEAR: 4 a window | 3 a SIZE window | 2 a fireplace | 3 a COLOR wall | 2 a mirror | an open door | a computer | a plant
-HALL: 4 kitchen | 3 bedroom | 3 living room | 2 office | 2 store
+HALL: 4 kitchen | 3 bedroom | 3 living room | 2 dining room | 2 store
 
 PLACE: 7 AREA | 2 - | 4 OUTDOORS AT_TIME
 SHORT: 3 AREA | 2 -
@@ -109,7 +109,7 @@ WATER: 4 the ocean | 3 a river | 3 a lake | 2 the water | a fountain
 WEATHER: 4 sunny | 2 cold | 2 rainy | cloudy
 
 ROOM: 3 a HALLWAY | 4 a SIZE HALLWAY | 4 a STYLE HALLWAY | 2 a COLOR HALLWAY | an empty HALLWAY
-HALLWAY: 6 bathroom | 6 kitchen | 4 bedroom | 4 living room | 2 office | 2 dining room
+HALLWAY: 6 bathroom | 6 kitchen | 4 bedroom | 4 living room | 2 dining room
 STYLE: 3 clean | 3 modern | 2 bright | messy | dark
 FURNITURE: 3 a PIECE | 5 a COLOR PIECE | 2 a SIZE PIECE | 2 COLOR FITTINGS | 2 wooden FITTINGS | an oven
 FURNITURE: COUNT FITTINGS
