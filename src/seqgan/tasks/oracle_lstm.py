@@ -76,7 +76,7 @@ class LstmOracle:
 
     def __init__(self, network: Generator, length: int) -> None:
         """Wrap a generator; it never learns again."""
-        self.network = network.eval().requires_grad_(False)
+        self.network = network.train(False).requires_grad_(False)
         self.length = length
 
     def sample(self, n: int, rng: torch.Generator) -> Samples:
