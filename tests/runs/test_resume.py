@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from runs.rig import TINY, journal, results
+from runs.rig import TINY, Impatient, journal, results
 from seqgan.errors import CheckpointError, RunError, SeqganError
-from seqgan.progress import Bar, Progress
+from seqgan.progress import Progress
 from seqgan.runs.signals import Interrupted
 from seqgan.runs.train import resume, train
 
@@ -41,24 +41,6 @@ REAL = (
 def whole(tmp_path: Path, toy: Callable[..., Any]) -> Path:
     """A run of the toy algorithm that nobody stopped."""
     return train(toy(), tmp_path / "whole", QUIET)
-
-
-class Impatient(Progress):
-    """Sends this process one signal when its first bar moves, so that the next boundary ends the run."""
-
-    sent = False
-
-    def bar(self, description: str, total: int, done: int = 0) -> Bar:
-        """Return a bar that sends the signal when it is updated."""
-        made = super().bar(description, total, done)
-        made.update = self.send  # type: ignore[method-assign]
-        return made
-
-    def send(self, *_: object) -> None:
-        """Send it; a second one would end this process."""
-        if not self.sent:
-            self.sent = True
-            signal.raise_signal(signal.SIGTERM)
 
 
 def test_a_run_stopped_at_every_boundary_equals_one_that_never_was(tmp_path, toy, whole):
@@ -196,6 +178,7 @@ def test_a_damaged_checkpoint_is_named_and_the_previous_one_used(tmp_path, toy, 
     resume(run, Progress(stream=heard))
     assert newest.name in heard.getvalue()
     assert "previous checkpoint is used" in heard.getvalue()
+    assert newest.name in (run / "journal.jsonl").read_text()
     assert journal(run) == journal(whole)
     assert results(run) == results(whole)
 

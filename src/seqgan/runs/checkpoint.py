@@ -21,6 +21,8 @@ from seqgan.errors import CheckpointError
 
 _MARK = "$"
 _KEY = "seqgan"
+PART = ".part"
+"""How a file is called that is not yet whole: its name, the process and this."""
 
 
 def pack(state: Any) -> tuple[dict[str, Tensor], Any]:
@@ -104,7 +106,7 @@ def _separate(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def replace(path: Path, data: bytes) -> None:
     """Put ``data`` under ``path`` in one instant, safely on the disk; on failure nothing is left behind."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{PART}")
     try:
         with temporary.open("wb") as file:
             file.write(data)
@@ -186,6 +188,4 @@ class Checkpoints:
                 f"Every checkpoint in {self.folder} is damaged.",
                 "Delete that folder to do the run again from its beginning, with the same settings.",
             )
-        for unfinished in self.folder.glob(".*.part"):
-            unfinished.unlink(missing_ok=True)
         return None

@@ -54,9 +54,8 @@ class Guard:
             self._stop(alarm, f"The run was rolled back {self._rollbacks} times already.")
         else:
             self._rollbacks += 1
-            state = snapshot(self._healthy)
-            session.networks.restore(state["networks"])
-            session.optimisers.restore(state["optimisers"])
+            session.networks.restore(self._healthy["networks"])
+            session.optimisers.restore(self._healthy["optimisers"])
             session.watch.rearm()
             session.warn("Networks and optimisers go back to the last good state.", rollback=self._rollbacks)
 

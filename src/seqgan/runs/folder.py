@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from seqgan import config
 from seqgan.errors import RunError
-from seqgan.runs.checkpoint import replace
+from seqgan.runs.checkpoint import PART, replace
 
 CONFIG, ENVIRONMENT, JOURNAL, LOCK = "config.toml", "environment.json", "journal.jsonl", ".lock"
 
@@ -72,8 +72,13 @@ def check_new(path: Path) -> None:
     """Raise RunError where ``path`` already holds a run or other files."""
     if (path / CONFIG).exists():
         raise RunError(f"{path} already holds a run.", f"Continue it (seqgan resume {path}) or choose another folder.")
-    if path.exists() and (not path.is_dir() or any(inside.name != LOCK for inside in path.iterdir())):
+    if path.exists() and not (path.is_dir() and all(_is_debris(inside) for inside in path.iterdir())):
         raise RunError(f"{path} exists and is not empty.", "Choose another folder.")
+
+
+def _is_debris(path: Path) -> bool:
+    """Tell whether a file is what a process killed at its very start leaves behind."""
+    return path.name == LOCK or path.name.endswith(PART)
 
 
 @contextmanager
@@ -100,4 +105,6 @@ def opened(path: Path) -> Iterator[RunFolder]:
     if not folder.config.is_file():
         raise RunError(f"{path} is not a run folder: it has no {CONFIG}.", "Start one with: seqgan train")
     with folder.locked():
+        for unfinished in path.rglob(f".*{PART}"):
+            unfinished.unlink(missing_ok=True)
         yield folder

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from seqgan.errors import RunError
+from seqgan.runs.kept import snapshot
 
 _WHOLE = 1 << 16  # gradients with more values are judged by their first row and column
 
@@ -49,7 +50,7 @@ class Optimisers:
         fused = all(p.device.type in {"cpu", "cuda"} and p.dtype == torch.float32 for p in parameters)
         adam = torch.optim.Adam(parameters, lr=learning_rate, betas=betas, weight_decay=weight_decay, fused=fused)
         if name in self._waiting:
-            adam.load_state_dict(self._waiting.pop(name))
+            adam.load_state_dict(snapshot(self._waiting.pop(name)))  # it would keep and change the very tensors
         self._rules[name] = Rule(network, adam, parameters, clip)
 
     def step(self, name: str, loss: Tensor) -> float:
@@ -85,7 +86,7 @@ class Optimisers:
         """Take over what :meth:`state` returned; optimisers declared later find their state then."""
         for name, value in state.items():
             if name in self._rules:
-                self._rules[name].adam.load_state_dict(value)
+                self._rules[name].adam.load_state_dict(snapshot(value))
             else:
                 self._waiting[name] = value
 

@@ -51,6 +51,15 @@ class Surroundings:
     stop: Stop
 
 
+@dataclass(frozen=True)
+class Resumption:
+    """Where a run goes on: a checkpoint's ``state`` (empty: none was written, begin anew), its file, what was said."""
+
+    state: dict[str, Any]
+    checkpoint: str | None
+    notes: tuple[str, ...]
+
+
 class Session:
     """One run under way: data, networks, random streams, phases, optimisers, measuring and the journal."""
 
@@ -72,6 +81,7 @@ class Session:
         self._around = around
         self.saver = Saver(self, around.folder, around.journal)
         self._guard = Guard(self)
+        self._identity = build.identity(experiment, task, device)
         self._bar: Bar | None = None
         self._real_share: dict[int, float] = {}
         self._skipped: set[str] = set()
@@ -292,13 +302,13 @@ class Session:
         self.finished = True
         self.saver.save_or_fail()
 
-    def begin(self, state: dict[str, Any] | None) -> None:
-        """Start anew (None), or go on from a checkpoint's state, or anew after a kill that left none ({})."""
-        if state:
-            self.restore(state)
-        if state is not None:
-            self._write("resume", {})
-        if not state:
+    def begin(self, resumption: Resumption | None) -> None:
+        """Start anew (None), or go on as ``resumption`` says."""
+        if resumption is not None:
+            if resumption.state:
+                self.restore(resumption.state)
+            self._write("resume", {"checkpoint": resumption.checkpoint, "notes": list(resumption.notes)})
+        if resumption is None or not resumption.state:
             names = self.experiment.names
             sizes = {"vocabulary": len(self.task.vocab), "max_len": self.task.max_len, "train": len(self.task.train)}
             self._write("start", {"seed": self.experiment.seed, **names, **sizes})
@@ -330,7 +340,7 @@ class Session:
     def state(self) -> dict[str, Any]:
         """Return everything a resumed run needs, as plain data and tensors."""
         return {
-            **build.identity(self.experiment, self.task, self.device),
+            **self._identity,
             "networks": self.networks.state(),
             "optimisers": self.optimisers.state(),
             "streams": self.rng.state(),

@@ -19,7 +19,7 @@ from seqgan.runs import build, environment
 from seqgan.runs.checkpoint import Checkpoints
 from seqgan.runs.folder import RunFolder, check_new, created, opened
 from seqgan.runs.journal import Journal
-from seqgan.runs.session import Session, Surroundings
+from seqgan.runs.session import Resumption, Session, Surroundings
 from seqgan.runs.signals import catching
 
 Announce = Callable[[build.Built], None]
@@ -55,20 +55,33 @@ def resume(run: Path, progress: Progress | None = None) -> Path:
     progress = progress or Progress()
     with opened(run) as folder:
         experiment = folder.experiment()
-        found = Checkpoints(folder.checkpoints, experiment.run.keep_checkpoints).load(progress.say)
-        state, file = found if found else ({}, None)
-        if state.get("finished"):
+        resumption = _resumption(folder, experiment, progress)
+        if resumption.state.get("finished"):
             progress.say(f"The run {run} is finished.")
             return run
-        progress.say(f"Going on from {file.name}." if file else "No checkpoint was written yet: beginning anew.")
         with _machine(experiment) as device:
             task = load_task(experiment, progress)
             built = build.build(experiment, task, device)
-            if state:
-                build.check_identity(state, build.identity(experiment, task, device))
+            if resumption.state:
+                build.check_identity(resumption.state, build.identity(experiment, task, device))
             _note_resume(folder, device)
-            _carry_out(experiment, built, folder, progress, state)
+            _carry_out(experiment, built, folder, progress, resumption)
     return run
+
+
+def _resumption(folder: RunFolder, experiment: Experiment, progress: Progress) -> Resumption:
+    """Find the newest whole checkpoint; what is wrong with others is said aloud and noted for the journal."""
+    notes: list[str] = []
+
+    def say(text: str) -> None:
+        progress.say(text)
+        notes.append(text)
+
+    found = Checkpoints(folder.checkpoints, experiment.run.keep_checkpoints).load(say)
+    if found is None:
+        say("No checkpoint was written yet: the run begins anew.")
+        return Resumption({}, None, tuple(notes))
+    return Resumption(found[0], found[1].name, tuple(notes))
 
 
 def load_task(experiment: Experiment, progress: Progress) -> Any:
@@ -78,14 +91,15 @@ def load_task(experiment: Experiment, progress: Progress) -> Any:
 
 
 def _carry_out(
-    experiment: Experiment, built: build.Built, folder: RunFolder, progress: Progress, state: dict[str, Any] | None
+    experiment: Experiment, built: build.Built, folder: RunFolder, progress: Progress, resumption: Resumption | None
 ) -> None:
-    """Run to the end: anew (``state`` None), anew after a kill before the first checkpoint ({}), or from ``state``."""
-    journal = Journal(folder.journal, state["journal_length"] if state else 0)
+    """Run to the end, from the beginning where there is no ``resumption``."""
+    keep = resumption.state.get("journal_length", 0) if resumption is not None else 0
+    journal = Journal(folder.journal, keep)
     try:
         with catching(progress.quiet) as stop, _own_streams(experiment, built.device):
             session = Session(experiment, built, Surroundings(folder, journal, progress, stop))
-            session.begin(state)
+            session.begin(resumption)
             _learn(session)
     finally:
         progress.close()

@@ -1,0 +1,44 @@
+"""The facts of environment.json, and the choice of the device."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from seqgan.errors import ConfigError
+from seqgan.progress import Progress
+from seqgan.runs import environment
+from seqgan.runs.folder import RunFolder
+from seqgan.runs.train import train
+
+
+def test_the_facts_are_plain_and_complete():
+    facts = json.loads(json.dumps(environment.describe(torch.device("cpu"))))
+    assert facts["versions"]["torch"] == torch.__version__
+    assert facts["threads"] == torch.get_num_threads()
+    assert facts["device"] == "cpu"
+    assert facts["processor"]
+    assert {"command", "python", "platform", "commit", "time"} <= facts.keys()
+
+
+def test_auto_takes_what_there_is():
+    assert environment.choose_device("auto").type in ("cpu", "cuda", "mps")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+def test_an_absent_device_is_named():
+    with pytest.raises(ConfigError, match=r"no device 'cuda:1'.*auto"):
+        environment.choose_device("cuda:1")
+
+
+def test_threads_are_set_for_the_run_only(tmp_path, toy):
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        train(toy("run.threads=1"), tmp_path / "run", Progress(quiet=True))
+        assert RunFolder(tmp_path / "run").read_environment()["threads"] == 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

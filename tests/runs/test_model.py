@@ -1,0 +1,136 @@
+"""Model files: strings from one file alone, exact probabilities, damage and misuse named."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+import torch
+
+from seqgan import registry
+from seqgan.data.tokenizers import make
+from seqgan.data.vocab import Vocab
+from seqgan.errors import CheckpointError, ConfigError, DataError
+from seqgan.runs import checkpoint
+from seqgan.runs.evaluation import log_prob
+from seqgan.runs.model import Model, load_model, save_model
+
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+def small(end: bool = True, name: str = "lstm") -> tuple[Model, object]:
+    """A model of words a and b, of three positions, with weights far from uniform."""
+    plugin, vocab = registry.load("generators", name), Vocab.build(["a", "b"], end=end)
+    settings = plugin.Settings(embedding=4, hidden=4)
+    torch.manual_seed(1)
+    generator = plugin.create(settings, len(vocab), 3)
+    with torch.no_grad():
+        for parameter in generator.parameters():
+            parameter.normal_(std=0.8)
+    return Model(generator, vocab, make({"kind": "whitespace"}), 3, "toy", {"seed": 1}), settings
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> tuple[Model, Path]:
+    model, settings = small()
+    save_model(tmp_path / "model.safetensors", model, "lstm", settings)
+    return model, tmp_path / "model.safetensors"
+
+
+def test_a_loaded_model_samples_and_scores_as_the_saved_one(saved):
+    model, path = saved
+    back = load_model(path)
+    assert back.sample(20, seed=3) == model.sample(20, seed=3)
+    assert torch.equal(back.log_prob(["a b", "b"]), model.log_prob(["a b", "b"]))
+    assert (back.task, back.max_len, back.about, back.vocab) == ("toy", 3, {"seed": 1}, model.vocab)
+
+
+def test_a_run_folder_stands_for_its_model(saved):
+    model, path = saved
+    assert load_model(path.parent).sample(5, seed=1) == model.sample(5, seed=1)
+
+
+def test_another_process_gets_the_same_strings_from_the_file_alone(saved):
+    model, path = saved
+    code = "import sys, pathlib; from seqgan.runs.model import load_model; print(load_model(pathlib.Path(sys.argv[1]))"
+    command = [sys.executable, "-c", code + ".sample(9, seed=4))", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(SOURCE)})
+    assert done.stdout.strip() == str(model.sample(9, seed=4))
+
+
+def test_the_probabilities_of_all_finished_strings_and_unfinished_rows_sum_to_one(saved):
+    model, _ = saved
+    finished = [" ".join(words) for n in range(3) for words in product("ab", repeat=n)]
+    ids = torch.tensor(list(product(range(2), repeat=3)))  # rows that never end
+    unfinished = log_prob(model.generator, ids, torch.ones_like(ids, dtype=torch.bool))
+    total = model.log_prob(finished).exp().sum() + unfinished.exp().sum()
+    assert total.item() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_samples_follow_the_probabilities(saved):
+    model, _ = saved
+    drawn = model.sample(4000, seed=0)
+    expected = float(model.log_prob(["a"]).exp())
+    assert drawn.count("a") / 4000 == pytest.approx(expected, abs=4 * (expected / 4000) ** 0.5)
+
+
+def test_a_prefix_begins_every_string_and_zero_temperature_is_the_likeliest(saved):
+    model, _ = saved
+    assert all(text.startswith("b") for text in model.sample(50, prefix="b", seed=1))
+    assert len(set(model.sample(50, temperature=0.0))) == 1
+
+
+def test_without_a_seed_every_call_differs(saved):
+    model, _ = saved
+    assert model.sample(40) != model.sample(40)
+
+
+@pytest.mark.parametrize(
+    ("choice", "word"),
+    [
+        ({"temperature": -1.0}, "temperature"),
+        ({"top_p": 0.0}, "top_p"),
+        ({"top_k": -1}, "top_k"),
+        ({"n": -1}, "n must"),
+    ],
+)
+def test_impossible_choices_are_named(saved, choice, word):
+    model, _ = saved
+    with pytest.raises(ConfigError, match=word):
+        model.sample(**{"n": 1, **choice})
+
+
+def test_strings_that_do_not_fit_are_named(saved):
+    model, _ = saved
+    with pytest.raises(DataError, match="'c'"):
+        model.log_prob(["a c"])
+    with pytest.raises(DataError, match="tokens"):
+        model.log_prob(["a a a"])
+    with pytest.raises(DataError, match="prefix"):
+        model.sample(1, prefix="a a a")
+
+
+def test_damage_strangers_and_absence_are_named(saved, tmp_path):
+    _, path = saved
+    data = path.read_bytes()
+    path.write_bytes(data[:-5])
+    with pytest.raises(CheckpointError, match="damaged"):
+        load_model(path)
+    checkpoint.write(path, {}, {"something": "else"})
+    with pytest.raises(CheckpointError, match="not a model file"):
+        load_model(path)
+    with pytest.raises(CheckpointError, match="no file"):
+        load_model(tmp_path / "absent.safetensors")
+    (tmp_path / "run").mkdir()
+    with pytest.raises(CheckpointError, match="no finished model"):
+        load_model(tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", registry.names("generators"))
+def test_every_generator_survives_its_file(tmp_path, name):
+    model, settings = small(end=False, name=name)
+    save_model(tmp_path / "m", model, name, settings)
+    assert load_model(tmp_path / "m").sample(5, seed=1) == model.sample(5, seed=1)

@@ -1,0 +1,142 @@
+"""The collapse watch: what raises an alarm, how often, and what is done about it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from runs.rig import Impatient, journal, results
+from seqgan.errors import CollapseError
+from seqgan.progress import Progress
+from seqgan.runs.signals import Interrupted
+from seqgan.runs.train import resume, train
+from seqgan.runs.watch import PATIENCE, Watch, distinct_share
+
+QUIET = Progress(quiet=True)
+
+
+def causes(watch: Watch) -> list[str]:
+    return [alarm.cause for alarm in watch.take_alarms()]
+
+
+def test_repeating_rows_raise_one_alarm_after_some_patience():
+    watch = Watch(0.2)
+    for _ in range(PATIENCE - 1):
+        watch.samples(0.1, 1.0)
+        assert causes(watch) == []
+        assert not watch.healthy
+    watch.samples(0.1, 1.0)
+    assert causes(watch) == ["uniqueness"]
+    for _ in range(5):
+        watch.samples(0.1, 1.0)
+    assert causes(watch) == []
+
+
+def test_one_good_batch_ends_the_suspicion():
+    watch = Watch(0.2)
+    for share in (0.1, 0.1, 0.9, 0.1, 0.1):
+        watch.samples(share, 1.0)
+    assert causes(watch) == []
+
+
+def test_where_real_rows_repeat_samples_may_too():
+    watch = Watch(0.2)
+    for _ in range(5):
+        watch.samples(0.1, 0.3)
+    assert causes(watch) == []
+
+
+@pytest.mark.parametrize(("accuracy", "alarm"), [(0.5, True), (0.515, True), (0.6, False), (0.99, False)])
+def test_a_guessing_discriminator_is_named(accuracy, alarm):
+    watch = Watch(0.2)
+    for _ in range(5):
+        watch.accuracy(accuracy)
+    assert causes(watch) == (["discriminator_guesses"] if alarm else [])
+
+
+@pytest.mark.parametrize(
+    ("rewards", "alarm"), [([0.5] * 8, True), ([1e-6, 2e-6], True), ([0.4, 0.6], False), ([1000.0, 1000.1], True)]
+)
+def test_a_flat_reward_is_named(rewards, alarm):
+    watch = Watch(0.2)
+    for _ in range(5):
+        watch.rewards(torch.tensor(rewards))
+    assert causes(watch) == (["reward_flat"] if alarm else [])
+
+
+def test_a_step_that_is_not_finite_is_fatal_at_once():
+    watch = Watch(0.2)
+    watch.not_finite("generator")
+    alarms = watch.take_alarms()
+    assert [(alarm.cause, alarm.fatal) for alarm in alarms] == [("not_finite", True)]
+
+
+def test_a_restored_watch_remembers():
+    watch, other = Watch(0.2), Watch(0.2)
+    watch.samples(0.1, 1.0)
+    watch.samples(0.1, 1.0)
+    watch.not_finite("generator")
+    other.restore(json.loads(json.dumps(watch.state())))
+    other.samples(0.1, 1.0)
+    assert sorted(causes(other)) == ["not_finite", "uniqueness"]
+
+
+def test_the_share_of_distinct_rows():
+    assert distinct_share(torch.tensor([[1, 2], [1, 2], [2, 1], [0, 0]])) == 0.75
+    assert distinct_share(torch.empty(0, 3, dtype=torch.int64)) == 0.0
+
+
+def events(folder, name: str) -> list[dict]:
+    return [event for line in journal(folder) if (event := json.loads(line))["event"] == name]
+
+
+def test_warning_lets_the_run_end(tmp_path, toy):
+    run = train(toy("algorithm.spoil=[2]"), tmp_path / "run", QUIET)
+    assert [event["optimiser"] for event in events(run, "not_finite")] == ["generator"]
+    assert [event["cause"] for event in events(run, "warning") if event.get("cause") == "not_finite"] == ["not_finite"]
+    assert events(run, "finish")
+
+
+def test_stopping_saves_and_can_be_gone_on_with(tmp_path, toy):
+    run = tmp_path / "run"
+    with pytest.raises(CollapseError, match=r"not finite.*seqgan resume") as stopped:
+        train(toy("algorithm.spoil=[2]", "run.on_collapse=stop"), run, QUIET)
+    assert stopped.value.exit_code == 3
+    assert [event["step"] for event in events(run, "collapse")] == [2]
+    resume(run, QUIET)
+    assert events(run, "finish")
+
+
+def test_a_rollback_restores_the_last_good_state_and_random_streams_go_on(tmp_path, toy):
+    settings = ("algorithm.spoil=[3]", "run.on_collapse=rollback", "algorithm.steps=4", "run.evaluate_every=1")
+    run = train(toy(*settings), tmp_path / "run", QUIET)
+    assert [event["rollback"] for event in events(run, "warning") if "rollback" in event] == [1]
+    by_step = {event["step"]: event["nll_gen"] for event in events(run, "evaluate") if event["label"] == "adversarial"}
+    assert len(by_step) == 4
+    assert by_step[3] == by_step[2]  # the spoilt step was not taken, so G stood still until it went back
+    assert by_step[4] != by_step[3]
+
+
+def test_after_three_rollbacks_the_run_ends(tmp_path, toy):
+    settings = ("algorithm.spoil=[2,3,4,5,6]", "run.on_collapse=rollback", "algorithm.steps=6")
+    with pytest.raises(CollapseError, match="rolled back 3 times"):
+        train(toy(*settings), tmp_path / "run", QUIET)
+    assert len([event for event in events(tmp_path / "run", "warning") if "rollback" in event]) == 3
+
+
+@pytest.mark.thorough
+def test_a_run_that_rolls_back_is_resumed_exactly(tmp_path, toy):
+    settings = ("algorithm.spoil=[3]", "run.on_collapse=rollback", "algorithm.steps=4", "run.evaluate_every=1")
+    whole, run = train(toy(*settings), tmp_path / "whole", QUIET), tmp_path / "run"
+    with pytest.raises(Interrupted):
+        train(toy(*settings), run, Impatient(quiet=True))
+    for _ in range(200):
+        try:
+            resume(run, Impatient(quiet=True))
+        except Interrupted:
+            continue
+        break
+    assert journal(run) == journal(whole)
+    assert results(run) == results(whole)
