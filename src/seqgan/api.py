@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqgan import registry
-from seqgan.config import Experiment, parse_overrides, read_toml, resolve
+from seqgan.config import PARTS, Experiment, parse_overrides, read_toml, resolve
 from seqgan.errors import ConfigError, DataError, RunError, nearest
 from seqgan.progress import Bar, Progress
 
@@ -44,7 +44,8 @@ def experiment(
     chosen: dict[str, Any] = {} if algorithm is None else {"algorithm": {"name": algorithm}}
     if seed is not None:
         chosen["seed"] = seed
-    return resolve(_data_layer(data, origin), (origin, chosen), (origin, _absolute(_nested(settings), Path())))
+    base = _without_strangers(_data_layer(data, origin), algorithm)
+    return resolve(base, (origin, chosen), (origin, _absolute(_nested(settings), Path())))
 
 
 def _data_layer(data: str | Path, origin: str) -> tuple[str, dict[str, Any]]:
@@ -63,6 +64,19 @@ def _data_layer(data: str | Path, origin: str) -> tuple[str, dict[str, Any]]:
     raise ConfigError(
         f"There is no task called '{text}' and no file of that name.", nearest(text, registry.names("tasks"))
     )
+
+
+def _without_strangers(layer: tuple[str, dict[str, Any]], algorithm: str | None) -> tuple[str, dict[str, Any]]:
+    """Return an experiment file's layer without what belongs to its own algorithm, where another one is asked for.
+
+    So ``--algorithm mle`` on a file written for seqgan gives the same model trained by likelihood alone.
+    """
+    origin, data = layer
+    own = data.get("algorithm", {})
+    if algorithm is None or not isinstance(own, Mapping) or own.get("name", "seqgan") == algorithm:
+        return layer
+    used = {"seed", "run", "task", *registry.load("algorithms", algorithm).PARTS}
+    return origin, {key: value for key, value in data.items() if key in used or key not in PARTS}
 
 
 def _nested(settings: Settings) -> dict[str, Any]:
@@ -156,7 +170,7 @@ def train(
     """Train on ``data`` and return the run folder, which :func:`load`, :func:`report` and :func:`resume` take.
 
     ``out`` is the run folder to make, by default ``runs/<task>-<algorithm>-seed<seed>``. Progress goes to the
-    standard error unless ``quiet``; ``announce`` is called with the task and the networks before anything is written.
+    standard error unless ``quiet``; ``announce`` is called with the built parts before anything is written.
     Raises ConfigError and DataError before anything is written; a first Ctrl-C
     saves the run and raises an error that names the way to go on.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,13 @@ from seqgan.cli._output import count, duration, note, one_line, say
 if TYPE_CHECKING:
     from seqgan.config import Experiment
     from seqgan.data.task import Task
+    from seqgan.runs.build import Built
 
 
-def beginning(experiment: Experiment, task: Task, networks: Mapping[str, Any], out: Path) -> list[str]:
+def beginning(experiment: Experiment, built: Built, out: Path) -> list[str]:
     """Return what a person should know before the training: the data and what is odd, the parts, the machine."""
-    parts = [*_parts(experiment, networks), *_pointed_at(experiment), *_time(experiment, task)]
-    return [*data_lines(task), *parts, f"Run folder: {out}"]
+    parts = [*_parts(experiment, built), *_pointed_at(experiment), *_time(experiment, built)]
+    return [*data_lines(built.task), *parts, f"Run folder: {out}"]
 
 
 def data_lines(task: Task) -> list[str]:
@@ -44,18 +44,17 @@ def _first(task: Task) -> tuple[Any, Any]:
     return samples.ids, samples.mask
 
 
-def _parts(experiment: Experiment, networks: Mapping[str, Any]) -> list[str]:
+def _parts(experiment: Experiment, built: Built) -> list[str]:
     """Return the networks with their numbers of parameters, and the device."""
     from seqgan.runs import environment
 
-    device = environment.choose_device(experiment.run.device)
     lines = [f"Algorithm: {experiment.names['algorithm']}, seed {experiment.seed}"]
-    for name, network in networks.items():
+    for name, network in built.networks.items():
         parameters = sum(weights.numel() for weights in network.parameters())
         lines.append(f"{name.capitalize()} {experiment.names[name]}: {count(parameters, 'parameter')}")
-    facts = environment.describe(device)
+    facts = environment.describe(built.device)
     threads = count(experiment.run.threads or facts["threads"], "thread")
-    return [*lines, f"Device: {device} ({facts['device_name']}), {threads}, {experiment.run.dtype}"]
+    return [*lines, f"Device: {built.device} ({facts['device_name']}), {threads}, {experiment.run.dtype}"]
 
 
 def _pointed_at(experiment: Experiment) -> list[str]:
@@ -64,25 +63,17 @@ def _pointed_at(experiment: Experiment) -> list[str]:
     return [f"Reward: calls {target}, Python code of your own"] if target else []
 
 
-def _time(experiment: Experiment, task: Task) -> list[str]:
-    """Return a rough time for the whole run, from this machine's speed and the settings that count epochs and steps.
+def _time(experiment: Experiment, built: Built) -> list[str]:
+    """Return a rough time for the whole run; an algorithm of unknown settings shows the time left once it runs."""
+    from seqgan.cli._estimate import estimate
 
-    An algorithm without settings of these names gets no line; its bars show the time left once it runs.
-    """
-    from seqgan.data.cost import estimate
-
-    def get(name: str) -> int:
-        return int(getattr(experiment.parts["algorithm"], name, 0))
-
-    cost = estimate(len(task.train), int(task.train.lengths.sum()), len(task.vocab), task.max_len)
-    epochs = get("pretrain_epochs") or (0 if get("steps") else get("epochs"))
-    set_seconds = cost.discriminator_epoch_seconds * get("epochs") * get("negatives") / max(1, len(task.train))
-    step_seconds = cost.adversarial_step_seconds * get("g_steps") + set_seconds * get("d_steps")
-    total = epochs * cost.mle_epoch_seconds + get("pretrain_discriminator_steps") * set_seconds
-    total += get("steps") * step_seconds
-    parts = [f"at most {count(epochs, 'epoch')} of likelihood"] if epochs else []
-    parts += [f"{count(get('steps'), 'adversarial step')} of {step_seconds:.1f} s"] if get("steps") else []
-    return [f"Time: roughly {duration(total)} on this CPU ({', '.join(parts)})"] if parts else []
+    found = estimate(experiment, built)
+    if found is None:
+        return []
+    parts = [f"{count(found.epochs, 'epoch')} of likelihood at most, {duration(found.epoch)} each"]
+    parts += [f"{count(found.steps, 'adversarial step')}, {duration(found.step)} each"] if found.steps else []
+    own = "; your reward's own time comes on top" if found.own else ""
+    return [f"Time: roughly {duration(found.total)} on this machine ({'; '.join(parts)}){own}"]
 
 
 def ending(run: Path) -> list[str]:
@@ -144,8 +135,8 @@ def train(experiment: Experiment, out: Path) -> None:
     """Train in the new folder ``out``: what is known before on the standard error, the results on the output."""
     from seqgan import api
 
-    def announce(task: Task, networks: Mapping[str, Any]) -> None:
-        for line in beginning(experiment, task, networks, out):
+    def announce(built: Built) -> None:
+        for line in beginning(experiment, built, out):
             note(line)
 
     conclude(api.train(experiment, out=out, announce=announce))

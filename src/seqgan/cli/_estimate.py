@@ -1,0 +1,111 @@
+"""How long a run will take: its own networks are tried on a few rows, and the settings say how often."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seqgan.config import Experiment
+    from seqgan.runs.build import Built
+
+_SECONDS = 1.0  # a trial may take; costlier ones are scaled up from fewer rows
+_FEW = 4
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Seconds of the parts of a run, and how often they are done; ``own`` says that a user's reward is not counted."""
+
+    epoch: float
+    epochs: int
+    step: float
+    steps: int
+    before: float
+    own: bool
+
+    @property
+    def total(self) -> float:
+        """Return the seconds of the whole training."""
+        return self.epochs * self.epoch + self.before + self.steps * self.step
+
+
+def estimate(experiment: Experiment, built: Built) -> Estimate | None:
+    """Return the estimate, or None for an algorithm whose settings count no epochs and steps by these names.
+
+    The networks are left as they are and no random stream of the run is used.
+    """
+    import torch
+
+    def get(name: str) -> int:
+        return int(getattr(experiment.parts["algorithm"], name, 0))
+
+    epochs = get("pretrain_epochs") or (0 if get("steps") else get("epochs"))
+    if not epochs and not get("steps"):
+        return None
+    trial = _Trial(experiment, built)
+    judged = "discriminator" in built.networks
+    own = "reward" in experiment.parts and not trial.by_discriminator
+    with torch.random.fork_rng(devices=[]):
+        row = trial.seconds(trial.likelihood, get("batch"))
+        search = trial.seconds(trial.search, get("batch")) if get("steps") and judged and not own else 0.0
+        pair = trial.seconds(trial.judge, get("d_batch")) if judged and not own else 0.0
+    labelled = pair * (get("negatives") + min(get("negatives"), len(built.task.train))) * get("epochs")
+    step = (search + row) * get("batch") * get("g_steps") + labelled * get("d_steps")
+    before = labelled * get("pretrain_discriminator_steps")
+    return Estimate(row * len(built.task.train), epochs, step, get("steps"), before, own)
+
+
+class _Trial:
+    """A few rows through each part of a run, timed."""
+
+    def __init__(self, experiment: Experiment, built: Built) -> None:
+        import torch
+
+        self.experiment, self.task = experiment, built.task
+        self.networks: Mapping[str, Any] = built.networks
+        self.rng = torch.Generator(device=built.device).manual_seed(0)
+        self.reward: Any = built.reward
+        self.by_discriminator = getattr(self.reward, "uses_discriminator", True)
+
+    def seconds(self, part: Callable[[int], None], rows: int) -> float:
+        """Return the seconds a row that ``part`` takes with ``rows`` rows; a costly part is tried on fewer."""
+        few = _time(part, min(_FEW, rows))
+        if few * rows / _FEW < _SECONDS:
+            return _time(part, rows) / rows
+        more = min(rows, 3 * _FEW)
+        return max(0.0, _time(part, more) - few) / (more - _FEW) if more > _FEW else few / min(_FEW, rows)
+
+    def likelihood(self, rows: int) -> None:
+        """Take one step of maximum likelihood, without the optimiser."""
+        from seqgan.functional.losses import sequence_nll
+
+        generator = self.networks["generator"]
+        real = self.task.train.samples(slice(0, rows), generator.device)
+        sequence_nll(generator(real.ids), real.ids, real.mask).backward()
+        generator.zero_grad(set_to_none=True)
+
+    def search(self, rows: int) -> None:
+        """Weigh sampled rows by the credit rule."""
+        from seqgan import registry
+        from seqgan.functional.sampling import sample
+
+        generator, end = self.networks["generator"], self.task.vocab.end
+        rule = registry.load("credit", self.experiment.names["credit"])
+        drawn = sample(generator, rows, self.task.max_len, end, self.rng)
+        rule.credit(drawn, generator, self.reward, self.experiment.parts["credit"], self.rng, end=end)
+
+    def judge(self, rows: int) -> None:
+        """Take one step of the discriminator, without the optimiser."""
+        discriminator = self.networks["discriminator"]
+        real = self.task.train.samples(slice(0, rows), self.networks["generator"].device)
+        discriminator(real.ids, real.mask)[0].sum().backward()
+        discriminator.zero_grad(set_to_none=True)
+
+
+def _time(part: Callable[[int], None], rows: int) -> float:
+    begin = time.perf_counter()
+    part(max(1, rows))
+    return time.perf_counter() - begin
