@@ -6,6 +6,8 @@ are given with each setting.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from pydantic import Field
 
@@ -27,33 +29,52 @@ class Settings(config.Settings):
     patience: int = Field(3, ge=0, description="epochs without a better validation loss before it stops; 0: never")
     batch: int = Field(64, ge=1, description="sequences an update (authors: 64)")
     learning_rate: float = Field(0.01, gt=0, description="of Adam (authors: 0.01)")
+    decay: float = Field(
+        0.3, gt=0, le=1, description="learning-rate factor after an epoch without a better validation loss (authors: 1)"
+    )
     clip: float = Field(5.0, gt=0, description="largest norm of the gradient (authors: 5)")
 
 
 def run(session: Session, settings: Settings) -> None:
     """Train ``session.generator`` on the training split."""
     session.optimizer("generator", settings.learning_rate, clip=settings.clip)
-    maximum_likelihood(session, "generator", settings.epochs, settings.batch, settings.patience)
+    plan = Plan(settings.epochs, settings.batch, settings.patience, settings.decay)
+    maximum_likelihood(session, "generator", plan)
 
 
-def maximum_likelihood(s: Session, optimizer: str, epochs: int, batch: int, patience: int) -> None:
+@dataclass(frozen=True)
+class Plan:
+    """How long maximum likelihood goes on: epochs at most, rows of a batch, patience in epochs, learning-rate decay."""
+
+    epochs: int
+    batch: int
+    patience: int
+    decay: float
+
+
+def maximum_likelihood(s: Session, optimizer: str, plan: Plan) -> None:
     """Minimise the NLL (nats a token) of the training split in the phase ``pretrain_generator``.
 
-    The weights of the best epoch are kept as ``mle``; training stops ``patience`` epochs after it.
-    Deviations from the authors' code: every epoch draws its batches anew (there they are always the same), and
-    training stops after the validation minimum (there after 120 epochs).
+    The weights of the best epoch are kept as ``mle``; after every epoch that is not the best so far the learning
+    rate falls, and training stops ``patience`` epochs after the best. Without the decay the loss would stay above
+    its minimum, and any later stage with a smaller learning rate would seem to help.
+    Deviations from the authors' code: every epoch draws its batches anew (there they are always the same), the
+    learning rate falls (there it is constant), and the validation loss ends the training (there 120 epochs).
     """
     generator, train = s.generator, s.task.train
-    for epoch in s.phase("pretrain_generator", epochs):
-        for (rows,) in s.batches("batches", (torch.arange(len(train)),), batch):
+    for epoch in s.phase("pretrain_generator", plan.epochs):
+        for (rows,) in s.batches("batches", (torch.arange(len(train)),), plan.batch):
             real = train.samples(rows.cpu(), s.device)
             s.step(optimizer, sequence_nll(generator(real.ids), real.ids, real.mask))
         nll = held_out_nll(generator, s.task.valid, s.device)
-        s.log("mle", valid_nll=nll, best=s.keep_best("mle", nll))
-        stop = 0 < patience <= s.since_best("mle")
+        best = s.keep_best("mle", nll)
+        s.log("mle", valid_nll=nll, best=best)
+        if not best:
+            s.slow_down(optimizer, plan.decay)
+        stop = 0 < plan.patience <= s.since_best("mle")
         if stop:
             s.end_phase()
-        if stop or is_due(s, epoch, epochs):
+        if stop or is_due(s, epoch, plan.epochs):
             s.evaluate("mle")
 
 

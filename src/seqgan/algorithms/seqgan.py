@@ -17,7 +17,7 @@ from pydantic import Field
 from torch import Tensor
 
 from seqgan import config
-from seqgan.algorithms.mle import held_out_nll, is_due, maximum_likelihood
+from seqgan.algorithms.mle import Plan, held_out_nll, is_due, maximum_likelihood
 from seqgan.functional.losses import Normalise, binary_cross_entropy, policy_gradient, sequence_nll
 from seqgan.functional.returns import last_value, mean_baseline
 from seqgan.functional.sampling import evaluating, sample
@@ -36,15 +36,18 @@ class Settings(config.Settings):
     patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop (authors)")
     pretrain_batch: int = Field(64, ge=1, description="sequences an update in line 2 (authors: 64)")
     pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in line 2 (authors: 0.01)")
+    pretrain_decay: float = Field(
+        0.3, gt=0, le=1, description="learning-rate factor after an MLE epoch that is not the best (authors: 1)"
+    )
     from_best: bool = Field(True, description="go on from the best MLE epoch, not the last one (authors: the last)")
-    pretrain_discriminator_steps: int = Field(5, ge=0, description="sets of negatives in line 5 (authors: 50)")
+    pretrain_discriminator_steps: int = Field(15, ge=0, description="sets of negatives in line 5 (authors: 50)")
 
     steps: int = Field(50, ge=0, description="rounds of lines 6 to 19 (authors: 200)")
     g_steps: int = Field(1, ge=1, description="line 7 (paper Fig. 3d and authors: 1)")
     d_steps: int = Field(1, ge=0, description="line 14 (paper Fig. 3d and authors: 5)")
-    epochs: int = Field(3, ge=1, description="k, epochs over each set of negatives, line 16 (authors: 3)")
+    epochs: int = Field(1, ge=1, description="k, epochs over each set of negatives, line 16 (authors: 3)")
     batch: int = Field(64, ge=1, description="sequences a generator update (authors: 64)")
-    learning_rate: float = Field(0.01, gt=0, description="Adam in line 12 (authors: 0.01)")
+    learning_rate: float = Field(0.001, gt=0, description="Adam in line 12 (authors: 0.01)")
     clip: float = Field(5.0, gt=0, description="largest norm of the generator's gradient (authors: 5)")
     normalise: Normalise = Field("rows", description="the policy gradient's divisor (authors: none, a sum)")
     baseline: Literal["none", "mean"] = Field("mean", description="subtracted from the action values (authors: none)")
@@ -54,7 +57,7 @@ class Settings(config.Settings):
 
     negatives: int = Field(2000, ge=1, description="generated rows in a set, line 15 (authors: 10,000)")
     d_batch: int = Field(64, ge=2, description="rows of a discriminator update, both kinds (authors: 64)")
-    d_learning_rate: float = Field(1e-3, gt=0, description="Adam in line 16 (authors: 1e-4)")
+    d_learning_rate: float = Field(3e-4, gt=0, description="Adam in line 16 (authors: 1e-4)")
 
 
 def run(s: Session, settings: Settings) -> None:
@@ -66,7 +69,8 @@ def run(s: Session, settings: Settings) -> None:
     rollout = cast("Generator", s.copy_network("rollout", of="generator")) if lagged else s.generator
     adversary = bool(getattr(s.judge, "uses_discriminator", True))
 
-    maximum_likelihood(s, "pretrain", settings.pretrain_epochs, settings.pretrain_batch, settings.patience)  # line 2
+    plan = Plan(settings.pretrain_epochs, settings.pretrain_batch, settings.patience, settings.pretrain_decay)
+    maximum_likelihood(s, "pretrain", plan)  # line 2
     for _ in s.phase("hand_over", 1):
         if settings.from_best and settings.pretrain_epochs > 0:
             s.use_best("mle")

@@ -49,6 +49,8 @@ def finish(session: Session, folder: RunFolder) -> None:
         session.say(comparison["verdict"])
     scores = {name: session.results[name]["scores"] for name in names}
     costs = {"generated_sequences": session.generated, "reward_calls": session.scored}
+    if session.unscored:
+        costs["unscored_sequences"] = session.unscored
     session.log("finish", split="test", checkpoints=scores, **costs)
 
 

@@ -78,6 +78,11 @@ class Optimisers:
             self._refused(name)
         return float(value)
 
+    def slow_down(self, name: str, factor: float) -> None:
+        """Multiply the learning rate of the optimiser ``name``; its state keeps the new one."""
+        for group in self._rules[name].adam.param_groups:
+            group["lr"] *= factor
+
     def state(self) -> dict[str, Any]:
         """Return the state of every optimiser, also of those restored and not declared yet."""
         return {**self._waiting, **{name: rule.adam.state_dict() for name, rule in self._rules.items()}}

@@ -40,6 +40,8 @@ from seqgan.runs.saving import Saver
 from seqgan.runs.signals import Stop
 from seqgan.runs.watch import Watch, distinct_share
 
+COMPLAINTS = 5  # about sequences without a reward, said aloud and written; the rest is only counted
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -69,14 +71,14 @@ class Session:
         self.experiment, self.task, self.device = experiment, task, device
         self.rng = Streams(experiment.seed, device)
         self.networks, self.judge = built.networks, built.reward
-        built.reports.listener = self.warn
+        built.reports.listener = self._complain
         self.positions = Positions(self._boundary)
         self.optimisers = Optimisers(self.networks, self._refused)
         self.evaluator = Evaluator(task, device)
         self.kept = Kept()
         self.results: dict[str, Any] = {}
         self.finished = False
-        self.generated = self.scored = 0
+        self.generated = self.scored = self.unscored = self._complaints = 0
         self.watch = Watch(experiment.run.minimum_uniqueness)
         self._around = around
         self.saver = Saver(self, around.folder, around.journal)
@@ -227,6 +229,11 @@ class Session:
         self.positions.touch()
         return self.optimisers.step(name, loss)
 
+    def slow_down(self, name: str, factor: float) -> None:
+        """Multiply the learning rate of the optimiser ``name``, declared before, by ``factor``."""
+        self.positions.touch()
+        self.optimisers.slow_down(name, factor)
+
     def observe(self, *, accuracy: float) -> None:
         """Tell the watch the share of rows that the discriminator judged rightly after its training."""
         self.positions.touch()
@@ -243,6 +250,13 @@ class Session:
         """Say ``text`` aloud and write it to the journal."""
         self._around.progress.say(f"warning: {text}")
         self._write("warning", {"text": text, **values})
+
+    def _complain(self, text: str, **values: Any) -> None:
+        """Hear of sequences that the reward could not score: all are counted, the first few complaints said aloud."""
+        self.unscored += values.get("unscored", 0)
+        self._complaints += 1
+        if self._complaints <= COMPLAINTS:
+            self.warn(text, **values)
 
     def say(self, text: str) -> None:
         """Say ``text`` to the person at the terminal only."""
@@ -351,7 +365,7 @@ class Session:
             "results": self.results,
             "watch": self.watch.state(),
             "skipped": sorted(self._skipped),
-            "costs": [self.generated, self.scored],
+            "costs": [self.generated, self.scored, self.unscored, self._complaints],
             "journal_length": self._around.journal.length,
             "seconds": self.seconds,
             "finished": self.finished,
@@ -368,5 +382,6 @@ class Session:
         self._guard.restore(state["guard"])
         self.watch.restore(state["watch"])
         self.results, self.finished = dict(state["results"]), state["finished"]
-        self._skipped, (self.generated, self.scored) = set(state["skipped"]), state["costs"]
+        self._skipped = set(state["skipped"])
+        self.generated, self.scored, self.unscored, self._complaints = state["costs"]
         self._before, self._begun = state["seconds"], time.monotonic()
