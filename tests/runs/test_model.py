@@ -108,9 +108,18 @@ def test_strings_that_do_not_fit_are_named(saved):
     with pytest.raises(DataError, match="'c'"):
         model.log_prob(["a c"])
     with pytest.raises(DataError, match="tokens"):
-        model.log_prob(["a a a"])
+        model.log_prob(["a a a a"])
     with pytest.raises(DataError, match="prefix"):
         model.sample(1, prefix="a a a")
+
+
+def test_strings_of_every_length_that_can_be_drawn_share_the_whole_probability(saved):
+    model, _ = saved
+    words = [word for word in model.vocab.tokens if word not in ("<end>", "<unk>")]
+    ended = [" ".join(row) for length in (1, 2) for row in product(words, repeat=length)]
+    cut = [" ".join(row) for row in product(words, repeat=3)]
+    shares = model.log_prob([*ended, *cut, ""]).exp()
+    assert float(shares.sum()) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_damage_strangers_and_absence_are_named(saved, tmp_path):

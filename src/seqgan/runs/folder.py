@@ -50,8 +50,21 @@ class RunFolder:
         return config.resolve((str(self.config), config.read_toml(self.config)))
 
     def write_environment(self, values: dict[str, Any]) -> None:
-        """Write ``environment.json``."""
-        replace(self.environment, (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode())
+        """Write ``environment.json``; raises RunError where the disk refuses."""
+        self._write(self.environment, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+    def write_config(self, experiment: config.Experiment) -> None:
+        """Write ``config.toml``; raises RunError where the disk refuses."""
+        self._write(self.config, experiment.to_toml())
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            replace(path, text.encode())
+        except OSError as error:
+            reason = error.strerror or error
+            raise RunError(
+                f"{path} cannot be written: {reason}.", "Make room on the disk, or check its rights."
+            ) from error
 
     def read_environment(self) -> dict[str, Any]:
         """Return ``environment.json``, or nothing where it is missing or unreadable."""
@@ -92,7 +105,7 @@ def created(path: Path, experiment: config.Experiment) -> Iterator[RunFolder]:
         raise RunError(f"The run folder {path} cannot be made: {error.strerror}.", "Choose another folder.") from None
     with folder.locked():
         check_new(path)  # another process may have been faster
-        replace(folder.config, experiment.to_toml().encode())
+        folder.write_config(experiment)
         yield folder
 
 

@@ -24,6 +24,7 @@ class Saver:
         self._run = session.experiment.run
         self._checkpoints = Checkpoints(folder.checkpoints, self._run.keep_checkpoints)
         self._saved_at = time.monotonic()
+        self._refused = ""
 
     def due(self, top_level: bool) -> bool:
         """Return whether a checkpoint is due at a boundary: ``checkpoint_minutes`` 0 asks for one after every step."""
@@ -36,14 +37,22 @@ class Saver:
             self._journal.sync()
             self._checkpoints.save(self._session.state())
         except OSError as error:
-            files = self._checkpoints.files()
-            last = f"The last good one is {files[0].name}" if files else "There is none yet"
-            reason = error.strerror or error
-            self._session.say(f"warning: The checkpoint could not be written ({reason}). {last}; the run goes on.")
+            self._say_refused(str(error.strerror or error))
             return False
         finally:
             self._saved_at = time.monotonic()
+        if self._refused:
+            self._session.say("Checkpoints can be written again.")
+        self._refused = ""
         return True
+
+    def _say_refused(self, reason: str) -> None:
+        """Say why a checkpoint could not be written; the same reason again and again is said once."""
+        if reason != self._refused:
+            files = self._checkpoints.files()
+            last = f"the last good one, {files[0].name}, stays" if files else "there is none yet"
+            self._session.say(f"warning: A checkpoint could not be written ({reason}); {last}. It will be tried again.")
+        self._refused = reason
 
     def save_or_fail(self) -> None:
         """Write a checkpoint; raises CheckpointError where the disk refuses."""
