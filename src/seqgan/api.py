@@ -7,13 +7,14 @@ of sequences, or the path of an experiment file that ends in ``.toml``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqgan import registry
 from seqgan.config import PARTS, Experiment, parse_overrides, read_toml, resolve
-from seqgan.errors import ConfigError, DataError, RunError, nearest
+from seqgan.errors import ConfigError, DataError, RunError
 from seqgan.progress import Bar, Progress
 
 if TYPE_CHECKING:
@@ -61,9 +62,15 @@ def _data_layer(data: str | Path, origin: str) -> tuple[str, dict[str, Any]]:
         raise DataError(f"{text} is a folder.", "Give one file of sequences.")
     if path.exists():
         return origin, {"task": {"name": "file", "path": str(path.absolute())}}
-    raise ConfigError(
-        f"There is no task called '{text}' and no file of that name.", nearest(text, registry.names("tasks"))
-    )
+    raise ConfigError(f"There is no task called '{text}' and no file of that name.", _nearest_data(text, path))
+
+
+def _nearest_data(text: str, path: Path) -> str:
+    """Return a sentence that names the nearest task or file."""
+    tasks = registry.names("tasks")
+    files = [str(path.parent / found.name) for found in path.parent.iterdir()] if path.parent.is_dir() else []
+    close = get_close_matches(text, [*tasks, *files], n=1)
+    return f"Did you mean '{close[0]}'?" if close else f"Tasks: {', '.join(tasks)}. Otherwise check the path."
 
 
 def _without_strangers(layer: tuple[str, dict[str, Any]], algorithm: str | None) -> tuple[str, dict[str, Any]]:
@@ -109,7 +116,7 @@ def _absolute(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _absolute_path(value: Any, folder: Path) -> Any:
     """Return a path seen from ``folder``, else from where we are, as absolute; ``file.py:function`` keeps its end."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value:
         return value
     path, colon, function = value.partition(":") if ".py:" in value else (value, "", "")
     for place in (folder / Path(path).expanduser(), Path(path).expanduser()):

@@ -84,7 +84,7 @@ class _Trial:
 
         generator = self.networks["generator"]
         real = self.task.train.samples(slice(0, rows), generator.device)
-        sequence_nll(generator(real.ids), real.ids, real.mask).backward()
+        sequence_nll(generator(real.ids), real.ids, real.mask).backward()  # type: ignore[no-untyped-call]
         generator.zero_grad(set_to_none=True)
 
     def search(self, rows: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -48,12 +49,16 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "") -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` on one line: line breaks and other control characters are written as escapes."""
+    """Return ``text`` on one line: line breaks and what else would move the cursor are written as escapes."""
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() or c == "\t" or ord(c) > 0x9F else c.encode("unicode_escape").decode() for c in text
-    )
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character == "\t" or unicodedata.category(character) not in ("Cc", "Zl", "Zp"):
+        return character
+    return character.encode("unicode_escape").decode()
 
 
 def count(number: float, one: str, many: str = "") -> str:

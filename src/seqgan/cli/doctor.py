@@ -17,9 +17,15 @@ from seqgan.cli._options import Json
 from seqgan.cli._output import columns, dump, note, say, size
 
 SELF_TEST = {
-    "task.train_size": 300,
+    "task.train_rows": 300,
+    "task.valid_rows": 100,
+    "task.test_rows": 100,
     "algorithm.pretrain_epochs": 1,
-    "algorithm.steps": 1,
+    "algorithm.pretrain_discriminator_steps": 1,
+    "algorithm.steps": 2,
+    "algorithm.negatives": 64,
+    "discriminator.scale": 0.1,
+    "credit.rollouts": 2,
     "run.evaluate_samples": 50,
     "run.final_samples": 50,
 }

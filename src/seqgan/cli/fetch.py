@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from seqgan.cli._output import say
+from seqgan.cli._output import note, say
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A task with data, for example coco.", show_default=False)]
 Mirror = Annotated[
@@ -23,5 +23,8 @@ def command(name: Name, mirror: Mirror = None) -> None:
     """
     from seqgan import api
 
-    for path in api.fetch(name, mirror=mirror):
+    paths = api.fetch(name, mirror=mirror)
+    if not paths:
+        note(f"The task {name} needs no files.")
+    for path in paths:
         say(str(path))

@@ -120,9 +120,12 @@ def to_tokens(ids: Tensor, mask: Tensor | None, vocab: Vocab) -> list[list[str]]
     return [[names[i] for i in row[:count]] for row, count in zip(lists, counts, strict=True)]
 
 
-def encode(strings: Sequence[str], vocab: Vocab, tokenizer: Tokenizer, max_len: int) -> Samples:
+def encode(
+    strings: Sequence[str], vocab: Vocab, tokenizer: Tokenizer, max_len: int, *, unfinished: bool = False
+) -> Samples:
     """Return strings as ids (B, T) and mask, T = ``max_len``, with an end symbol where the vocabulary has one.
 
+    With ``unfinished`` a string of exactly T tokens is a row without end symbol, as a generator that was cut leaves it.
     Raises DataError for a token outside a vocabulary without unknown symbol, for a string that is too long, and, in
     a vocabulary without end symbol, for one that is too short.
     """
@@ -130,8 +133,9 @@ def encode(strings: Sequence[str], vocab: Vocab, tokenizer: Tokenizer, max_len: 
     ids = torch.full((len(strings), max_len), 0 if vocab.end is None else vocab.end, dtype=torch.int64)
     lengths = torch.zeros(len(strings), dtype=torch.int64)
     for row, text in enumerate(strings):
-        numbers = vocab.encode(tokenizer.tokenize(text)) + ending
-        _check_length(len(numbers), max_len, vocab.end is None, row)
+        numbers = vocab.encode(tokenizer.tokenize(text))
+        numbers += ending if not unfinished or len(numbers) != max_len else []
+        _check_length(len(numbers), max_len, vocab.end is None or numbers[-1:] != ending, row)
         ids[row, : len(numbers)] = torch.tensor(numbers, dtype=torch.int64)
         lengths[row] = len(numbers)
     return Samples(ids, lengths_to_mask(lengths, max_len), tuple(strings))

@@ -75,9 +75,10 @@ class Model:
     def log_prob(self, strings: Sequence[str]) -> Tensor:
         """Return the natural-log probability (B,) of ``strings``, the end symbol included.
 
+        A string that fills every position has no end symbol: sampled strings that were cut there have that probability.
         Raises DataError for a string that does not fit the vocabulary or the length.
         """
-        rows = encode(strings, self.vocab, self.tokenizer, self.max_len)
+        rows = encode(strings, self.vocab, self.tokenizer, self.max_len, unfinished=True)
         return log_prob(self.generator, rows.ids, rows.mask).cpu()
 
     def to(self, device: str | torch.device) -> Model:

@@ -1,0 +1,87 @@
+"""``seqgan sample``: strings, one a line, the same ones for the same seed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import seqgan as seqgan_package
+from cli.command import seqgan
+from seqgan.cli._output import one_line
+
+
+def test_strings_stand_one_a_line_and_a_seed_repeats_them(run_folder: Path) -> None:
+    first = seqgan("sample", run_folder, "-n", 7, "--seed", 3)
+    assert first.code == 0
+    assert len(first.out.splitlines()) == 7
+    assert first.err == ""
+    assert seqgan("sample", run_folder, "-n", 7, "--seed", 3).out == first.out
+    assert seqgan("sample", run_folder, "-n", 7, "--seed", 4).out != first.out
+
+
+def test_a_model_file_alone_gives_the_same_strings(run_folder: Path, tmp_path: Path) -> None:
+    model = tmp_path / "somewhere.safetensors"
+    model.write_bytes((run_folder / "model.safetensors").read_bytes())
+    assert seqgan("sample", model, "--seed", 3).out == seqgan("sample", run_folder, "--seed", 3).out
+
+
+def test_a_prefix_begins_every_string(run_folder: Path) -> None:
+    lines = seqgan("sample", run_folder, "-n", 5, "--prefix", "a dog").out.splitlines()
+    assert len(lines) == 5
+    assert all(line.startswith("a dog") for line in lines)
+
+
+def test_a_low_temperature_and_the_likeliest_token_take_the_choice_away(run_folder: Path) -> None:
+    for options in (["--temperature", 0], ["--top-k", 1], ["--top-p", 0.0001]):
+        assert len(set(seqgan("sample", run_folder, "-n", 4, *options).out.splitlines())) == 1
+
+
+def test_out_writes_a_file_and_json_a_list(run_folder: Path, tmp_path: Path) -> None:
+    printed = seqgan("sample", run_folder, "-n", 4, "--seed", 1).out
+    out = tmp_path / "drawn.txt"
+    said = seqgan("sample", run_folder, "-n", 4, "--seed", 1, "--out", out)
+    assert said.out == ""
+    assert "4 strings" in said.err
+    assert out.read_text(encoding="utf-8") == printed
+    assert json.loads(seqgan("sample", run_folder, "-n", 4, "--seed", 1, "--json").out) == printed.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["-n", "0"], "'-n'"),
+        (["--temperature", "-1"], "temperature"),
+        (["--top-p", "1.5"], "top_p"),
+        (["--prefix", "zebrafish"], "zebrafish"),
+    ],
+)
+def test_what_cannot_be_sampled_is_said(options: list[str], words: str, run_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "drawn.txt"
+    said = seqgan("sample", run_folder, *options, "--out", out)
+    assert said.code == 2
+    assert words in said.err
+    assert not out.exists()
+
+
+def test_every_string_that_a_model_draws_has_a_probability_under_it(run_folder: Path) -> None:
+    model = seqgan_package.load(run_folder)
+    strings = model.sample(200, seed=5)
+    assert any(len(string.split()) == model.max_len for string in strings), "none was cut: nothing is tested"
+    assert bool(model.log_prob(strings).isfinite().all())
+
+
+def test_a_damaged_model_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    data = bytearray((run_folder / "model.safetensors").read_bytes())
+    data[-5] ^= 1
+    (tmp_path / "model.safetensors").write_bytes(data)
+    said = seqgan("sample", tmp_path / "model.safetensors")
+    assert said.code == 2
+    assert "damaged" in said.err
+
+
+def test_a_string_never_breaks_its_line() -> None:
+    assert one_line("a\nb\r\x1b[31m c") == "a\\nb\\r\\x1b[31m c"
+    assert one_line("Bär 猫\u2028x") == "Bär 猫\\u2028x"
+    assert one_line("a\tb") == "a\tb"
