@@ -19,6 +19,7 @@ from types import ModuleType
 import seqgan
 from seqgan import registry
 from seqgan.config import Settings
+from seqgan.data.source import RemoteFile
 
 PAGES = Path(__file__).parent / "plugins"
 KINDS = {
@@ -84,6 +85,18 @@ def settings_table(settings: type[Settings]) -> list[str]:
     return rows if len(rows) > 2 else ["It has no settings."]
 
 
+def files_table(files: tuple[RemoteFile, ...]) -> list[str]:
+    """Return where the files of a task come from, under which licence, and what proves them genuine."""
+    if not files:
+        return []
+    rows = ["| file | address | licence | hash |", "|---|---|---|---|"]
+    for file in files:
+        proof = f"SHA-256 `{file.sha256[:16]}...`" if file.sha256 else f"git blob `{file.git_blob[:16]}...`"
+        rows.append(f"| `{file.name}` | <{file.address}> | {cell(file.licence)} | {proof} |")
+    names = " or ".join(f"`seqgan fetch {name}`" for name in dict.fromkeys(file.task for file in files))
+    return ["## Files", "", f"Fetched on request only, by {names}; verified before use.", "", *rows, ""]
+
+
 def public_objects(module: ModuleType) -> list[str]:
     """Return the public functions and classes that a module itself defines, each with its docstring."""
     lines = []
@@ -108,6 +121,7 @@ def page(kind: str, name: str) -> str:
         where = f'In an experiment file: `[{section}]` with `name = "{name}"`; on the command line: '
         where += f"`--set {section}.key=value`."
         lines += ["## Settings", "", where, "", *settings_table(module.Settings), ""]
+    lines += files_table(getattr(module, "FILES", ()))
     objects = public_objects(module)
     lines += ["## In Python", "", f"`seqgan.{kind}.{name}`", "", *objects] if objects else []
     source = f"../../../src/seqgan/{kind}/{name}.py"
