@@ -111,6 +111,7 @@ def _learn(session: Session) -> None:
     algorithm = registry.load("algorithms", name)
     with matrix_precision(session.experiment.run.dtype):
         algorithm.run(session, session.experiment.parts["algorithm"])
+    with matrix_precision("fp32"):
         session.finish()
 
 
