@@ -103,6 +103,17 @@ def test_own_data_of_every_form_trains_and_samples_its_own_alphabet(
     assert set("".join(drawn)) <= set(known)
 
 
+def test_a_reward_of_ones_own_is_named_before_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("judge.py").write_text("def cats(rows):\n    return [float('cat' in row) for row in rows]\n")
+    data = files.write(tmp_path / "lines.txt", files.captions())
+    own = ["--set", "reward.name=function", "--set", "reward.target=judge.py:cats"]
+    said = seqgan("train", data, *own, "--out", "run", *flags())
+    assert said.code == 0, said.err
+    assert f"Reward: calls {tmp_path / 'judge.py'}:cats" in said.err
+    assert "your reward's own time comes on top" in said.err
+
+
 def test_an_experiment_file_and_a_flag_over_it(tmp_path: Path) -> None:
     data = files.write(tmp_path / "lines.txt", files.captions())
     experiment = tmp_path / "mine.toml"

@@ -39,6 +39,8 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     """
     import torch
 
+    from seqgan.functional.precision import matrix_precision
+
     def get(name: str) -> int:
         return int(getattr(experiment.parts["algorithm"], name, 0))
 
@@ -48,7 +50,7 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     trial = _Trial(experiment, built)
     judged = "discriminator" in built.networks
     own = "reward" in experiment.parts and not trial.by_discriminator
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), matrix_precision(experiment.run.dtype):
         row = trial.seconds(trial.likelihood, get("batch"))
         search = trial.seconds(trial.search, get("batch")) if get("steps") and judged and not own else 0.0
         pair = trial.seconds(trial.judge, get("d_batch")) if judged and not own else 0.0
@@ -71,12 +73,22 @@ class _Trial:
         self.by_discriminator = getattr(self.reward, "uses_discriminator", True)
 
     def seconds(self, part: Callable[[int], None], rows: int) -> float:
-        """Return the seconds a row that ``part`` takes with ``rows`` rows; a costly part is tried on fewer."""
-        few = _time(part, min(_FEW, rows))
-        if few * rows / _FEW < _SECONDS:
+        """Return the seconds a row that ``part`` takes with ``rows`` rows; a costly part is tried on fewer.
+
+        The first call is not counted: it pays for what is set up once. What every call costs, however few its rows,
+        is taken off before the time is scaled up.
+        """
+        first = _time(part, 1)
+        if first > 2 * _SECONDS:
+            return first
+        few = min(_FEW, rows)
+        spent = _time(part, few)
+        if spent * rows / few < _SECONDS:
             return _time(part, rows) / rows
         more = min(rows, 3 * _FEW)
-        return max(0.0, _time(part, more) - few) / (more - _FEW) if more > _FEW else few / min(_FEW, rows)
+        longer = _time(part, more) if more > few else spent
+        slope = (longer - spent) / (more - few) if longer > spent else longer / more
+        return (spent + slope * (rows - few)) / rows
 
     def likelihood(self, rows: int) -> None:
         """Take one step of maximum likelihood, without the optimiser."""
@@ -107,5 +119,5 @@ class _Trial:
 
 def _time(part: Callable[[int], None], rows: int) -> float:
     begin = time.perf_counter()
-    part(max(1, rows))
+    part(rows)
     return time.perf_counter() - begin

@@ -58,9 +58,19 @@ def _parts(experiment: Experiment, built: Built) -> list[str]:
 
 
 def _pointed_at(experiment: Experiment) -> list[str]:
-    """Return a line for a function of the user's own that the run will call."""
-    target = getattr(experiment.parts.get("reward"), "target", "")
-    return [f"Reward: calls {target}, Python code of your own"] if target else []
+    """Return a line for every function of the user's own that the run will call, also inside a blend."""
+    reward = experiment.parts.get("reward")
+    found = _targets(reward.model_dump(mode="json")) if reward is not None else []
+    return [f"Reward: calls {target}, Python code of your own" for target in found]
+
+
+def _targets(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["target"]] if isinstance(value.get("target"), str) and value["target"] else []
+        return own + [target for inner in value.values() for target in _targets(inner)]
+    if isinstance(value, list):
+        return [target for inner in value for target in _targets(inner)]
+    return []
 
 
 def _time(experiment: Experiment, built: Built) -> list[str]:
