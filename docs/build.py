@@ -147,11 +147,11 @@ import seqgan
 run = seqgan.train("captions.txt", seed=1, settings={"algorithm.steps": 20})
 model = seqgan.load(run)
 model.sample(5, temperature=0.8)
-model.log_prob(["a cat sleeps ."])       # natural logarithm of the probability, one a string
+model.log_prob(["a cat sleeps ."])  # natural logarithm of the probability, one a string
 
 oracle = seqgan.task("oracle_grammar")
 rows = oracle.test.samples(slice(0, 3))
-oracle.log_prob(rows.ids, rows.mask)     # exact, in nats (B,)
+oracle.log_prob(rows.ids, rows.mask)  # exact, in nats (B,)
 ```
 
 These names are public; everything else may change between versions. `import seqgan` alone costs nothing: each name is

@@ -129,6 +129,7 @@ def test_an_experiment_file_and_a_flag_over_it(tmp_path: Path) -> None:
     assert str(data) in (run / "config.toml").read_text()
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_says_how_to_go_on(number: int, code: int, tmp_path: Path, root: Path) -> None:

@@ -43,6 +43,7 @@ def test_plain_data_round_trip_keeps_the_digest():
     assert vocab.digest != Vocab.build("ba").digest
 
 
+@pytest.mark.thorough
 def test_the_same_in_every_process(tmp_path):
     data = tmp_path / "data.txt"
     data.write_text("\n".join(f"word{i % 37} item{i % 11} x{i}" for i in range(200)))

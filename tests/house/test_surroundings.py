@@ -39,11 +39,13 @@ def outcome(folder: Path, mirror: str) -> str:
     return shown.stdout.strip().splitlines()[-1]
 
 
+@pytest.mark.thorough
 def test_without_the_mirror_data_tests_skip(tmp_path: Path) -> None:
     (tmp_path / "test_data.py").write_text(SKIPPING, encoding="utf-8")
     assert "3 skipped" in outcome(tmp_path, "")
 
 
+@pytest.mark.thorough
 def test_with_the_mirror_a_data_test_that_skips_fails(tmp_path: Path) -> None:
     (tmp_path / "test_data.py").write_text(SKIPPING, encoding="utf-8")
     closing = outcome(tmp_path, str(tmp_path))
@@ -51,6 +53,7 @@ def test_with_the_mirror_a_data_test_that_skips_fails(tmp_path: Path) -> None:
     assert "1 passed, 1 skipped" in closing
 
 
+@pytest.mark.thorough
 def test_with_the_mirror_a_file_that_skips_itself_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "test_whole.py").write_text(SKIPPING_WHOLE, encoding="utf-8")
     assert "1 error" in outcome(tmp_path, str(tmp_path))

@@ -43,6 +43,7 @@ def whole(tmp_path: Path, toy: Callable[..., Any]) -> Path:
     return train(toy(), tmp_path / "whole", QUIET)
 
 
+@pytest.mark.thorough
 def test_a_run_stopped_at_every_boundary_equals_one_that_never_was(tmp_path, toy, whole):
     run, stops = tmp_path / "stopped", 0
     with pytest.raises(Interrupted) as first:
@@ -121,6 +122,7 @@ def test_seqgan_killed_at_random_equals_one_that_never_was(tmp_path, start):
     assert results(tmp_path / "run") == results(tmp_path / "whole")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_and_ends_with_its_code(tmp_path, start, number):
     process = start("train", str(tmp_path / "run"), *TINY, "algorithm.steps=200")
@@ -132,6 +134,7 @@ def test_a_signal_saves_and_ends_with_its_code(tmp_path, start, number):
     assert len(list((tmp_path / "run" / "checkpoint").glob("*.safetensors"))) == 2
 
 
+@pytest.mark.thorough
 def test_a_second_signal_ends_the_process_at_once(tmp_path, start):
     process = start("train", str(tmp_path / "run"), *TINY, "algorithm.pause=60")
     assert wait_for(process, lambda: "mle" in read(tmp_path / "run" / "journal.jsonl"))
