@@ -14,6 +14,7 @@ from pydantic import Field
 from seqgan import config
 from seqgan.data.task import Split
 from seqgan.functional.losses import sequence_nll
+from seqgan.functional.masks import trim
 from seqgan.functional.precision import matrix_precision
 from seqgan.functional.sampling import evaluating
 from seqgan.generators import Generator
@@ -65,7 +66,8 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan) -> None:
     for epoch in s.phase("pretrain_generator", plan.epochs):
         for (rows,) in s.batches("batches", (torch.arange(len(train)),), plan.batch):
             real = train.samples(rows.cpu(), s.device)
-            s.step(optimizer, sequence_nll(generator(real.ids), real.ids, real.mask))
+            ids, mask = trim(real.ids, real.mask)
+            s.step(optimizer, sequence_nll(generator(ids), ids, mask))
         nll = held_out_nll(generator, s.task.valid, s.device)
         best = s.keep_best("mle", nll)
         s.log("mle", valid_nll=nll, best=best)
@@ -84,8 +86,9 @@ def held_out_nll(generator: Generator, split: Split, device: torch.device, rows:
     with evaluating(generator), matrix_precision("fp32"):
         for start in range(0, len(split), rows):
             real = split.samples(slice(start, start + rows), device)
-            count = int(real.mask.sum())
-            nats += count * float(sequence_nll(generator(real.ids), real.ids, real.mask))
+            ids, mask = trim(real.ids, real.mask)
+            count = int(mask.sum())
+            nats += count * float(sequence_nll(generator(ids), ids, mask))
             tokens += count
     return nats / max(tokens, 1)
 

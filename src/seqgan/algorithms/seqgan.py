@@ -19,6 +19,7 @@ from torch import Tensor
 from seqgan import config
 from seqgan.algorithms.mle import Plan, held_out_nll, is_due, maximum_likelihood
 from seqgan.functional.losses import Normalise, binary_cross_entropy, policy_gradient, sequence_nll
+from seqgan.functional.masks import trim
 from seqgan.functional.returns import last_value, mean_baseline
 from seqgan.functional.sampling import evaluating, sample
 from seqgan.generators import Generator
@@ -124,7 +125,7 @@ def train_discriminator(s: Session, settings: Settings, phase: str, steps: int) 
         ids, mask, is_real = s.once("rows", lambda: labelled_rows(s, settings.negatives))  # line 15
         for _ in s.phase("epochs", settings.epochs):  # line 16: k epochs
             for tokens, counts, real in s.batches("batches", (ids, mask, is_real), settings.d_batch):
-                scores, _ = discriminator(tokens, counts)
+                scores, _ = discriminator(*trim(tokens, counts))
                 s.step("discriminator", binary_cross_entropy(scores, real) + discriminator.penalty())  # Eq. 5
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from seqgan import config
 from seqgan.discriminators import Discriminator
 from seqgan.errors import ConfigError
+from seqgan.functional.masks import trim
 from seqgan.functional.sampling import evaluating
 from seqgan.records import Samples
 from seqgan.rewards import Parts
@@ -39,7 +40,7 @@ class DiscriminatorReward:
         """
         pairs = zip(samples.ids.split(self.rows), samples.mask.split(self.rows), strict=True)
         with evaluating(self.discriminator):
-            scores = [self.discriminator(ids, mask)[0] for ids, mask in pairs]
+            scores = [self.discriminator(*trim(ids, mask))[0] for ids, mask in pairs]
         return torch.cat(scores).float().sigmoid()
 
 
