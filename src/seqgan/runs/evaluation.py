@@ -12,6 +12,7 @@ from torch import Tensor
 
 from seqgan import registry
 from seqgan.functional.precision import matrix_precision
+from seqgan.functional.masks import trim
 from seqgan.functional.sampling import evaluating, sample
 from seqgan.generators import Generator
 from seqgan.records import References, Samples, Score
@@ -25,7 +26,7 @@ def log_prob(generator: Generator, ids: Tensor, mask: Tensor) -> Tensor:
     parts = []
     with evaluating(generator):
         for rows, counts in zip(torch.split(ids, _ROWS), torch.split(mask, _ROWS), strict=True):
-            here, counted = rows.to(generator.device), counts.to(generator.device)
+            here, counted = (part.to(generator.device) for part in trim(rows, counts))
             parts.append(generator(here).log_prob(here).masked_fill(~counted, 0.0).double().sum(dim=1))
     return torch.cat(parts)
 
