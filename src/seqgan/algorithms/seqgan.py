@@ -41,9 +41,9 @@ class Settings(config.Settings):
         0.3, gt=0, le=1, description="learning-rate factor after an MLE epoch that is not the best (authors: 1)"
     )
     from_best: bool = Field(True, description="go on from the best MLE epoch, not the last one (authors: the last)")
-    pretrain_discriminator_steps: int = Field(15, ge=0, description="sets of negatives in line 5 (authors: 50)")
+    pretrain_discriminator_steps: int = Field(10, ge=0, description="sets of negatives in line 5 (authors: 50)")
 
-    steps: int = Field(50, ge=0, description="rounds of lines 6 to 19 (authors: 200)")
+    steps: int = Field(40, ge=0, description="rounds of lines 6 to 19 (authors: 200)")
     g_steps: int = Field(1, ge=1, description="line 7 (paper Fig. 3d and authors: 1)")
     d_steps: int = Field(1, ge=0, description="line 14 (paper Fig. 3d and authors: 5)")
     epochs: int = Field(1, ge=1, description="k, epochs over each set of negatives, line 16 (authors: 3)")
