@@ -95,26 +95,35 @@ class _Trial:
         from seqgan.functional.losses import sequence_nll
 
         generator = self.networks["generator"]
-        real = self.task.train.samples(slice(0, rows), generator.device)
-        sequence_nll(generator(real.ids), real.ids, real.mask).backward()  # type: ignore[no-untyped-call]
+        ids, mask = self._real(rows)
+        sequence_nll(generator(ids), ids, mask).backward()  # type: ignore[no-untyped-call]
         generator.zero_grad(set_to_none=True)
 
     def search(self, rows: int) -> None:
-        """Weigh sampled rows by the credit rule."""
-        from seqgan import registry
-        from seqgan.functional.sampling import sample
+        """Weigh real rows by the credit rule, all cut to the mean length and without an end symbol.
 
-        generator, end = self.networks["generator"], self.task.vocab.end
+        An untrained generator hardly ever ends a row: its own rows and rollouts would be far too long.
+        """
+        from seqgan import registry
+        from seqgan.records import Samples
+
         rule = registry.load("credit", self.experiment.names["credit"])
-        drawn = sample(generator, rows, self.task.max_len, end, self.rng)
-        rule.credit(drawn, generator, self.reward, self.experiment.parts["credit"], self.rng, end=end)
+        ids, mask = self._real(rows)
+        width = max(2, round(float(mask.sum(dim=1).float().mean())))
+        drawn = Samples(ids[:, :width], mask[:, :width] | True)
+        rule.credit(drawn, self.networks["generator"], self.reward, self.experiment.parts["credit"], self.rng, end=None)
 
     def judge(self, rows: int) -> None:
         """Take one step of the discriminator, without the optimiser."""
         discriminator = self.networks["discriminator"]
-        real = self.task.train.samples(slice(0, rows), self.networks["generator"].device)
-        discriminator(real.ids, real.mask)[0].sum().backward()
+        discriminator(*self._real(rows))[0].sum().backward()
         discriminator.zero_grad(set_to_none=True)
+
+    def _real(self, rows: int) -> tuple[Any, Any]:
+        from seqgan.functional.masks import trim
+
+        real = self.task.train.samples(slice(0, rows), self.networks["generator"].device)
+        return trim(real.ids, real.mask)
 
 
 def _time(part: Callable[[int], None], rows: int) -> float:
