@@ -126,11 +126,14 @@ def test_a_lagged_copy_is_frozen_and_stays_behind(tmp_path, data, spy):
     assert 0 < distance < (weights(generator)).norm()
 
 
-def test_the_adversarial_stage_starts_from_the_best_epoch_of_mle(tmp_path, data, spy):
-    carry_out(tmp_path / "run", experiment(data, {**SHORT, "steps": 0, "pretrain_learning_rate": 0.3}))
-    best = spy[0].kept.weights("mle_best")
+@pytest.mark.parametrize("from_best", [True, False])
+def test_the_adversarial_stage_starts_from_the_best_epoch_of_mle_or_from_the_last(tmp_path, data, spy, from_best):
+    spoiling = {"pretrain_learning_rate": 0.5, "pretrain_decay": 1.0, "pretrain_epochs": 6, "patience": 0}
+    carry_out(tmp_path / "run", experiment(data, {**SHORT, "steps": 0, **spoiling, "from_best": from_best}))
+    best, last = spy[0].kept.weights("mle_best"), spy[0].kept.weights("mle_last")
+    assert not torch.equal(best["head.weight"], last["head.weight"]), "the last epoch must not be the best here"
     for name, tensor in spy[0].generator.state_dict().items():
-        assert torch.equal(tensor, best[name])
+        assert torch.equal(tensor, (best if from_best else last)[name])
 
 
 def test_without_need_of_a_discriminator_none_is_trained(tmp_path, data, spy):
@@ -187,3 +190,10 @@ def test_mle_weight_pulls_toward_real_rows(tmp_path, data):
         found[weight] = [line["valid_nll"] for line in events(lines, "adversarial")]
     assert max(found[0.0]) - min(found[0.0]) < 1e-3
     assert found[1.0][-1] < found[1.0][0] - 0.05
+
+
+def test_the_users_function_is_named_at_the_start(tmp_path, data, monkeypatch):
+    said = []
+    monkeypatch.setattr(running.Session, "say", lambda session, text: said.append(text))
+    carry_out(tmp_path / "run", experiment(data, {**SHORT, "steps": 0}, reward=reward_file(tmp_path)))
+    assert "mine.py:score" in said[0]

@@ -60,6 +60,7 @@ class BlendReward:
         """Keep ``(weight, reward)`` pairs."""
         self.parts = tuple(parts)
         self.uses_discriminator = any(getattr(reward, "uses_discriminator", False) for _, reward in self.parts)
+        self.about = " ".join(text for _, reward in self.parts if (text := getattr(reward, "about", "")))
 
     def __call__(self, samples: Samples) -> Tensor:
         """Return the weighted sum: (B,), or (B, T) where a part rewards positions."""

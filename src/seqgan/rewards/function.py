@@ -42,6 +42,7 @@ class FunctionReward:
     def __init__(self, function: Callable[[Any], Any], settings: Settings, parts: Parts) -> None:
         """Keep the function, the task that decodes and the way to report trouble."""
         self.function, self.settings, self.parts = function, settings, parts
+        self.about = f"The reward runs your function {settings.target}."
 
     def __call__(self, samples: Samples) -> Tensor:
         """Return the function's numbers as float32 (B,) on the samples' device.
@@ -130,5 +131,5 @@ def _module(place: str) -> ModuleType:
 
 
 def create(settings: Settings, parts: Parts) -> FunctionReward:
-    """Return the reward, echoing which function is about to run; raises ConfigError when it is not found."""
+    """Return the reward, whose ``about`` is said at the start of a run; raises ConfigError without such a function."""
     return FunctionReward(find(settings.target), settings, parts)

@@ -317,7 +317,9 @@ class Session:
         self.saver.save_or_fail()
 
     def begin(self, resumption: Resumption | None) -> None:
-        """Start anew (None), or go on as ``resumption`` says."""
+        """Start anew (None), or go on as ``resumption`` says; a reward that runs a user's code is named aloud."""
+        if about := getattr(self.judge, "about", ""):
+            self.say(about)
         if resumption is not None:
             if resumption.state:
                 self.restore(resumption.state)
