@@ -38,7 +38,9 @@ class RunSettings(Settings):
     """How a run is carried out; nothing here changes what is learned except ``dtype`` and ``device``."""
 
     device: str = Field("auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="auto, cpu, mps, cuda or cuda:N")
-    dtype: Literal["fp32", "bf16"] = Field("fp32", description="bf16 multiplies matrices in bfloat16; weights stay fp32")
+    dtype: Literal["fp32", "bf16"] = Field(
+        "fp32", description="bf16 multiplies matrices in bfloat16; weights stay fp32"
+    )
     threads: int = Field(0, ge=0, description="CPU threads; 0 leaves PyTorch's choice")
     checkpoint_minutes: float = Field(5.0, ge=0, description="0 saves after every step")
     keep_checkpoints: int = Field(2, ge=2, le=20, description="older checkpoints kept as a fallback")
@@ -46,7 +48,9 @@ class RunSettings(Settings):
     evaluate_samples: int = Field(1000, ge=10, description="sequences drawn for an evaluation in training")
     final_samples: int = Field(2000, ge=10, description="sequences drawn for the final table and samples/")
     on_collapse: Literal["warn", "stop", "rollback"] = Field("warn", description="what the collapse watch does")
-    minimum_uniqueness: float = Field(0.2, ge=0, le=1, description="share of distinct sampled rows that raises the alarm")
+    minimum_uniqueness: float = Field(
+        0.2, ge=0, le=1, description="share of distinct sampled rows that raises the alarm"
+    )
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,9 @@ def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals or not key.strip():
-            raise ConfigError(f"'{pair}' is not a setting.", "Write it as section.key=value, for example generator.hidden=64.")
+            raise ConfigError(
+                f"'{pair}' is not a setting.", "Write it as section.key=value, for example generator.hidden=64."
+            )
         *path, last = key.strip().split(".")
         place = data
         for step in path:
