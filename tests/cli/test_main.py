@@ -95,7 +95,8 @@ def test_threads_wait_without_spinning_unless_the_user_says_otherwise(root: Path
     for chosen in ({}, {"OMP_WAIT_POLICY": "ACTIVE"}):
         inherited = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
         environment = {**inherited, "PYTHONPATH": str(root / "src"), **chosen}
-        said.append(subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True).stdout)
+        told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+        said.append(told.stdout)
     assert [lines.split()[-1] for lines in said] == ["PASSIVE", "ACTIVE"]
 
 
