@@ -25,7 +25,10 @@ TEXT_METRICS = ("nll_gen", "bleu", "self_bleu", "uniqueness")
 
 @dataclass(frozen=True)
 class Plan:
-    """How corpora become a task; the names are those of :class:`seqgan.data.files.FileSettings`."""
+    """How corpora become a task; the names are those of :class:`seqgan.data.files.FileSettings`.
+
+    ``files`` names, for messages, the file that each split was read from.
+    """
 
     name: str
     tokenizer: Tokenizer
@@ -38,6 +41,7 @@ class Plan:
     vocabulary_size: int = 0
     metrics: tuple[str, ...] = TEXT_METRICS
     facts: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def chosen_length(lengths: Ints, max_len: int | None) -> int:
@@ -129,8 +133,8 @@ def _integer_vocab(parts: Mapping[str, Corpus], tokens: list[str], plan: Plan) -
         wrong = (values < 0) | (values >= limit)
         if wrong.any() and (at := np.flatnonzero(wrong[part.flat])).size:
             raise DataError(
-                f"Line {part.line_of(int(at[0]))} of the {name} data has {tokens[part.flat[at[0]]]!r}, "
-                f"which is no id from 0 to {limit - 1}.",
+                f"Line {part.line_of(int(at[0]))} of {plan.files.get(name, plan.name)} has "
+                f"{tokens[part.flat[at[0]]]!r}, which is no id from 0 to {limit - 1}.",
                 "Correct it, set vocabulary_size, or read the file with format=text and tokenizer=whitespace.",
             )
     size = plan.vocabulary_size or int(values[parts["train"].flat].max()) + 1

@@ -135,20 +135,23 @@ def _table_rows(path: Path, lines: Iterator[Row], settings: FileSettings, kind: 
     # Tab-separated files have no quoting; in comma-separated ones a quoted field may hold line ends.
     options: dict[str, Any] = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if kind == "tsv" else {"strict": True}
     reader = csv.reader((line for _, line in lines), **options)
+    begun = 1
     try:
         first = next(reader, [])
+        begun = reader.line_num + 1
         place = _column(path, first, settings, kind)
         width, header = len(first), first if settings.header else None
         for cells in reader if settings.header else chain([first], reader):
+            begun = reader.line_num + 1
             if not cells:
                 yield reader.line_num, ""
                 continue
             _check_cells(path, reader.line_num, cells, width, header)
             yield reader.line_num, " ".join(cells[place].split())
     except csv.Error as error:
+        read = f" (read on to line {reader.line_num})" if reader.line_num > begun else ""
         raise DataError(
-            f"Line {reader.line_num} of {path} is no row of a {kind.upper()} file: {error}.",
-            "Correct the quotes there.",
+            f"Line {begun} of {path} is no row of a {kind.upper()} file: {error}{read}.", "Correct the quotes there."
         ) from None
 
 
@@ -188,9 +191,22 @@ def _json_rows(path: Path, lines: Iterator[Row], settings: FileSettings) -> Iter
             continue
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DataError(f"Line {number} of {path} is not JSON: {error}.", "Write one JSON object a line.") from None
-        yield number, _json_text(path, number, record, settings)
+        text = _json_text(path, number, record, settings)
+        _require_unicode(path, number, text)
+        yield number, text
+
+
+def _require_unicode(path: Path, number: int, text: str) -> None:
+    """Refuse half of a surrogate pair: JSON can write it as an escape, but no file can hold it later."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(text[error.start]):04x}"
+        raise DataError(
+            f"Line {number} of {path} is not Unicode: {half} is half a character.", "Correct that line."
+        ) from None
 
 
 def _json_text(path: Path, number: int, record: Any, settings: FileSettings) -> str:
@@ -207,9 +223,9 @@ def _json_text(path: Path, number: int, record: Any, settings: FileSettings) -> 
         return ""
     if isinstance(value, str):
         return " ".join(value.split())
-    tokens = [str(token) for token in value] if isinstance(value, list) else []
-    if not tokens or any(token.split() != [token] for token in tokens):
+    tokens = [str(token) for token in value if isinstance(token, str | int)] if isinstance(value, list) else []
+    if not tokens or len(tokens) < len(value) or any(token.split() != [token] for token in tokens):
         raise DataError(f"{where} holds neither a text nor a list of tokens without blanks.", "Correct that line.")
-    if settings.tokenizer != "whitespace" and settings.format != "ids":
+    if settings.tokenizer != "whitespace":
         raise DataError(f"{where} holds a list of tokens.", "Set tokenizer=whitespace, which keeps them as they are.")
     return " ".join(tokens)

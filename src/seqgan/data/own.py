@@ -95,6 +95,7 @@ def task_of(material: Material, settings: FileSettings, name: str = "file") -> T
         integers=integers,
         vocabulary_size=settings.vocabulary_size,
         facts=facts,
+        files=dict.fromkeys(PARTS, settings.path) | _paths(settings),
     )
     return assemble(parts, material.table, plan)
 
