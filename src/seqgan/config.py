@@ -155,6 +155,9 @@ def _merge(layers: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, A
                     section.clear()
                 section.update(value)
                 origins.update({f"{key}.{inner}": origin for inner in value})
+            elif key in PARTS or key == "run":
+                named = f"{key}.name={value}, or " if key in PARTS else ""
+                raise ConfigError(f"'{key}' is a section, not a value: {value!r}.", f"Write {named}{key}.KEY=VALUE.")
             else:
                 merged[key] = value
                 origins[key] = origin

@@ -122,6 +122,8 @@ def test_a_bad_file_is_one_clear_message_and_nothing_is_written(
         (["oracle_grammar", "--set", "generator.hiden=3"], ["generator.hiden", "Did you mean 'hidden'?"]),
         (["oracle_grammar", "--set", "generator.hidden=-3"], ["generator.hidden", "-3"]),
         (["oracle_grammar", "--set", "generator.hidden"], ["section.key=value"]),
+        (["oracle_grammar", "--set", "generator=gru"], ["generator", "'gru'", "generator.name=gru"]),
+        (["oracle_grammar", "--set", "run=3"], ["run", "3", "run.KEY="]),
         (["oracle_grammar", "--algorithm", "seqgn"], ["'seqgn'", "Did you mean 'seqgan'?"]),
         (["oracle_grammar", "--seed", "-1"], ["seed", "-1"]),
         (["oracle_grammar", "--column", "text"], ["task.column", "no such setting"]),

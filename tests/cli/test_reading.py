@@ -182,3 +182,11 @@ def test_an_unfinished_run_is_told_by_the_commands_that_need_the_end(tmp_path: P
     said = seqgan("sample", run)
     assert said.code == 2
     assert f"seqgan resume {run}" in said.err
+
+
+def test_a_column_may_have_any_name(tmp_path: Path) -> None:
+    name = 'a "b" 😀'
+    path = files.write(tmp_path / "own.csv", ['"a ""b"" 😀",n', *(f"{line},1" for line in files.captions())])
+    report = seqgan("data", path, "--column", name, "--json")
+    assert report.code == 0, report.err
+    assert json.loads(report.out)["sequences"] == len(files.captions())

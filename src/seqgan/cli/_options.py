@@ -40,5 +40,7 @@ MaxLen = Annotated[int | None, typer.Option("--max-len", metavar="N", help="The 
 def file_settings(tokenizer: str | None, column: str | None, field: str | None, max_len: int | None) -> list[str]:
     """Return the settings of a task that the options name, as ``task.KEY=VALUE``; an option not given is left out."""
     texts = {"tokenizer": tokenizer, "column": column, "field": field}
-    chosen = [f"task.{key}={json.dumps(value)}" for key, value in texts.items() if value is not None]
+    chosen = [
+        f"task.{key}={json.dumps(value, ensure_ascii=False)}" for key, value in texts.items() if value is not None
+    ]
     return chosen if max_len is None else [*chosen, f"task.max_len={max_len}"]
