@@ -63,6 +63,16 @@ def finished(tmp_path: Path) -> tuple[str, Page]:
     return report(tmp_path, learning() + ending(), SAMPLES)
 
 
+def test_a_score_without_a_value_is_said_and_explained(tmp_path: Path, finished: tuple[str, Page]) -> None:
+    events = ending()
+    events[0]["rows"][0]["values"]["mle_best"] = None
+    events[1]["checkpoints"]["mle_best"][0]["value"] = None
+    text, page = report(tmp_path / "other", learning() + events, SAMPLES)
+    assert text.count('<td class="n">not finite') == 2
+    assert "for nll_oracle: every sample has" in " ".join(page.text)
+    assert "not finite" not in finished[0]
+
+
 def test_everything_the_run_came_to_is_there(finished: tuple[str, Page]) -> None:
     text, page = finished
     shown = " ".join(" ".join(page.text).split())

@@ -94,7 +94,7 @@ def ending(run: Path) -> list[str]:
     events = list(journal.read(run / "journal.jsonl"))
     lines = []
     if final := outcome.final_scores(events):
-        lines += [f"Scores on the {final['split']} split", *scores(final), ""]
+        lines += [f"Scores on the {final['split']} split", *scores(final), *filter(None, [final["not_finite"]]), ""]
     if compared := outcome.comparison(events):
         lines += ["Did the adversarial stage help?", *comparison(compared), ""]
     place = shlex.quote(str(run))
@@ -110,15 +110,15 @@ def ending(run: Path) -> list[str]:
 def comparison(found: dict[str, Any]) -> list[str]:
     """Return a table of the changes for each pair of checkpoints, with their intervals, and the verdict."""
     from seqgan.reports.report import signed
-    from seqgan.reports.tables import arrow, number, text_table
+    from seqgan.reports.tables import arrow, measured, number, text_table
 
     lines = []
     for pair in found["pairs"]:
         rows = [
             [
                 f"{change.metric} {arrow(change.direction)}".strip(),
-                change.before,
-                change.after,
+                measured(change.before),
+                measured(change.after),
                 signed(change.change),
                 f"{number(change.interval[0])} to {number(change.interval[1])}" if change.interval else None,
                 change.judgement,
@@ -132,10 +132,13 @@ def comparison(found: dict[str, Any]) -> list[str]:
 
 def scores(found: dict[str, Any]) -> list[str]:
     """Return the final scores as a table with one column for each checkpoint."""
-    from seqgan.reports.tables import arrow, text_table
+    from seqgan.reports.tables import arrow, measured, text_table
 
     rows = [
-        [f"{row['metric']} {arrow(row['direction'])}".strip(), *(score and score["value"] for score in row["scores"])]
+        [
+            f"{row['metric']} {arrow(row['direction'])}".strip(),
+            *(score and measured(score["value"]) for score in row["scores"]),
+        ]
         for row in found["rows"]
     ]
     return text_table(["", *found["columns"]], rows).splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -25,7 +26,7 @@ def command(
     Example: seqgan evaluate runs/oracle_grammar-seqgan-seed1 -n 5000
     """
     from seqgan import api
-    from seqgan.reports.tables import scores_table
+    from seqgan.reports.tables import WHY_NOT_FINITE, scores_table
 
     scores = api.evaluate(model, n=n, split=split, data=task, seed=seed)
     if as_json:
@@ -33,6 +34,8 @@ def command(
         return
     for line in scores_table({"score": scores}).splitlines():
         say(line)
+    if not all(math.isfinite(score.value) for score in scores):
+        say(WHY_NOT_FINITE)
     say()
     for score in scores:
         say(f"{score.name}: {score.unit}, n={score.n:,}, {score.signature}")

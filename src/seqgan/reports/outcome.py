@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from seqgan.reports.tables import WHY_NOT_FINITE
+
 NAMES = {
     "real": "Real text (training rows)",
     "mle_last": "MLE, last",
@@ -80,7 +82,8 @@ def _change(change: Mapping[str, Any], row: Mapping[str, Any]) -> Change:
 def final_scores(events: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """Return the final scores as ``columns`` (names) and ``rows``: metric, direction, unit, one score a column.
 
-    None where the run is unfinished. A checkpoint that lacks a metric has None there.
+    ``not_finite`` explains a score without a value, or is empty. None where the run is unfinished. A checkpoint that
+    lacks a metric has None there.
     """
     found = next((event for event in reversed(events) if event.get("event") == "finish"), None)
     if found is None or not found.get("checkpoints"):
@@ -99,4 +102,6 @@ def final_scores(events: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         }
         for metric in metrics
     ]
-    return {"split": found.get("split", "test"), "columns": [checkpoint_name(name) for name in columns], "rows": rows}
+    why = WHY_NOT_FINITE if any(s["value"] is None for scores in columns.values() for s in scores.values()) else ""
+    names = [checkpoint_name(name) for name in columns]
+    return {"split": found.get("split", "test"), "columns": names, "rows": rows, "not_finite": why}

@@ -18,7 +18,7 @@ from seqgan.errors import DataError, RunError
 from seqgan.reports import charts, curves
 from seqgan.reports.outcome import checkpoint_name, comparison, final_scores
 from seqgan.reports.settings import settings_rows
-from seqgan.reports.tables import arrow, number
+from seqgan.reports.tables import arrow, measured, number
 from seqgan.runs.checkpoint import replace
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.journal import read
@@ -55,7 +55,8 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, arrow=arrow, pretty=charts.pretty, duration=duration, signed=signed)
+    environment.filters.update(number=number, measured=measured, signed=signed, duration=duration)
+    environment.filters.update(arrow=arrow, pretty=charts.pretty)
     return environment.get_template("report.html.jinja")
 
 

@@ -9,6 +9,10 @@ from unicodedata import east_asian_width
 from seqgan.records import Score
 
 MISSING = "\u2013"
+NOT_FINITE = "not finite"
+WHY_NOT_FINITE = (
+    "Not finite: a row has probability zero (for nll_oracle: every sample has), or the model itself gives no number."
+)
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[object]], indent: str = "") -> str:
@@ -43,7 +47,7 @@ def arrow(direction: str) -> str:
 
 
 def number(value: object) -> str:
-    """Return a number with as many digits as are worth reading; a dash for None, NaN is said."""
+    """Return a number with as many digits as are worth reading; None is a dash, NaN and infinity are said."""
     if value is None:
         return MISSING
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -51,8 +55,13 @@ def number(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞" if value > 0 else "\u2212∞"
+        return NOT_FINITE
     return _fraction(value)
+
+
+def measured(value: float | None) -> float:
+    """Return the value of a score that was measured; a journal keeps infinity and NaN as null, which is NaN again."""
+    return math.nan if value is None else value
 
 
 def _fraction(value: float) -> str:
