@@ -190,3 +190,14 @@ def test_a_column_may_have_any_name(tmp_path: Path) -> None:
     report = seqgan("data", path, "--column", name, "--json")
     assert report.code == 0, report.err
     assert json.loads(report.out)["sequences"] == len(files.captions())
+
+
+def test_signatures_of_a_run_name_data_tokeniser_and_checker(run_folder: Path) -> None:
+    scores = json.loads(seqgan("evaluate", run_folder, "-n", 20, "--json").out)
+    signatures = {score["name"]: score["signature"] for score in scores}
+    assert all("|tokenizer:whitespace|" in signature for signature in signatures.values())
+    assert "|check:grammar|" in signatures["validity"]
+    held_out = {signature.partition("|data:")[2][:12] for signature in signatures.values()}
+    assert len(held_out) == 1
+    other = json.loads(seqgan("evaluate", run_folder, "-n", 20, "--split", "valid", "--json").out)
+    assert f"|data:{held_out.pop()}|" not in other[0]["signature"]

@@ -51,6 +51,12 @@ def make(spec: Mapping[str, Any]) -> Tokenizer:
     return simple[kind](lower)
 
 
+def label(spec: Mapping[str, Any]) -> str:
+    """Return a tokeniser's description in a few words, for a score's signature: kind, pattern, lower-casing."""
+    parts = [str(spec["kind"]), str(spec.get("pattern") or ""), "lower" if spec.get("lower") else ""]
+    return ",".join(part for part in parts if part)
+
+
 class _Simple:
     kind = ""
 

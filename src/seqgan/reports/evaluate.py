@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from seqgan import registry
-from seqgan.data.tokenizers import make
+from seqgan.data.tokenizers import label, make
 from seqgan.errors import ConfigError, DataError
 from seqgan.records import References, Samples, Score
 from seqgan.stats.ngrams import split, token_rows
@@ -65,7 +65,7 @@ class _Tokens:
             raise ConfigError("The description of a tokeniser has no 'kind'.", "Name one, such as word or whitespace.")
         spec["lower"] = lower or bool(spec.get("lower", False))
         self._tokenizer = make(spec)
-        self.name = f"{spec['kind']}{',lower' if spec['lower'] else ''}"
+        self.name = label(spec)
 
     def rows(self, data: Any, what: str) -> list[tuple[Any, ...]]:
         """Return token rows; raises DataError where there is none."""

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 
 from seqgan import registry
+from seqgan.data.build import digest
+from seqgan.data.tokenizers import label
 from seqgan.functional.precision import matrix_precision
 from seqgan.functional.masks import trim
 from seqgan.functional.sampling import evaluating, sample
@@ -48,6 +50,7 @@ class Evaluator:
         self.task, self.device = task, device
         self._metrics = {name: registry.load("metrics", name) for name in task.metrics}
         self._tokens: dict[str, list[list[str]]] = {}
+        self._digests: dict[str, str] = {}
         self._oracle: Callable[[Any, Any], Any] | None = task.log_prob if task.oracle is not None else None
 
     @cached_property
@@ -97,8 +100,16 @@ class Evaluator:
             oracle_log_prob=self._oracle,
             generator_log_prob=None if generator is None else lambda ids, mask: log_prob(generator, ids, mask),
             check=self._check(),
-            details={"task": self.task.name, "split": split},
+            details=self._details(split),
         )
+
+    def _details(self, split: str) -> dict[str, str]:
+        """Return what the signature of every score of this task and split holds."""
+        if split not in self._digests:
+            self._digests[split] = digest(getattr(self.task, split))[:12]
+        found = {"task": self.task.name, "split": split, "data": self._digests[split]}
+        found["tokenizer"] = label(self.task.tokenizer.as_dict())
+        return found | ({"check": self.task.check} if self.task.check else {})
 
     def _check(self) -> Callable[[Sequence[Any]], Sequence[bool]] | None:
         return registry.load("checks", self.task.check).check if self.task.check else None
