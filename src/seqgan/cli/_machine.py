@@ -1,10 +1,9 @@
-"""What this machine is: memory, disk and how fast it multiplies matrices."""
+"""What this machine is: versions, memory and disk."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import time
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -54,16 +53,3 @@ def memory() -> tuple[int | None, int | None]:
 def free_disk(folder: Path) -> int:
     """Return the bytes that are free on the disk of ``folder``."""
     return shutil.disk_usage(folder).free
-
-
-def matrix_rate(dtype: str, size: int = 1024, seconds: float = 0.5) -> float:
-    """Return the floating-point operations a second of a matrix product of ``dtype`` on this CPU."""
-    import torch
-
-    left = torch.randn(size, size).to(getattr(torch, dtype))
-    _ = left @ left
-    begin, products = time.perf_counter(), 0
-    while (spent := time.perf_counter() - begin) < seconds:
-        _ = left @ left
-        products += 1
-    return 2.0 * size**3 * products / spent

@@ -111,7 +111,11 @@ def _tried(part: Callable[[], str]) -> str:
 
 
 def _rates() -> str:
-    single, half = _machine.matrix_rate("float32"), _machine.matrix_rate("bfloat16")
+    import torch
+
+    from seqgan.data.cost import matrix_rate
+
+    single, half = (matrix_rate(0.5, 1024, dtype) for dtype in (torch.float32, torch.bfloat16))
     advice = "run.dtype=bf16 will help" if half > 1.5 * single else "run.dtype=bf16 will not help"
     return f"{single / 1e9:,.0f} GFLOP/s in fp32, {half / 1e9:,.0f} in bf16; {advice}"
 

@@ -32,9 +32,9 @@ class Cost:
     rate: float
 
 
-def matrix_rate(seconds: float = 0.1, size: int = 512) -> float:
-    """Return the floating-point operations a second of single-precision matrix products on this machine's CPU."""
-    left, right = torch.rand(size, size), torch.rand(size, size)
+def matrix_rate(seconds: float = 0.1, size: int = 512, dtype: torch.dtype = torch.float32) -> float:
+    """Return the floating-point operations a second of matrix products of ``dtype`` on this machine's CPU."""
+    left, right = torch.rand(size, size).to(dtype), torch.rand(size, size).to(dtype)
     torch.mm(left, right)
     begin, count = time.perf_counter(), 0
     while (spent := time.perf_counter() - begin) < seconds:
