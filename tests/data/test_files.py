@@ -112,6 +112,10 @@ BAD = {
     "only id 0": ("a.ids", "0 0\n0\n0 0 0\n" * 9, {}, "a vocabulary of one token"),
     "uncovered": ("a.txt", "ACGT\nACXT\n" * 9, {"tokenizer": "dna"}, "Line 2 of .*covers no token at character 3"),
     "unequal lengths": ("a.txt", GOOD + "a b\n", {"end": False}, "line 21 has 2"),
+    "column of a text": ("a.txt", GOOD, {"column": "text"}, r"a\.txt is read as text.*column .* no effect.*format=csv"),
+    "field of a table": ("a.csv", "t\na\nb\nc\n", {"field": "t"}, "is read as csv.*field .* no effect.*format=jsonl"),
+    "size of a text": ("a.txt", GOOD, {"vocabulary_size": 5}, "vocabulary_size .* no effect.*format=ids"),
+    "pattern of words": ("a.txt", GOOD, {"pattern": "dna"}, "uses no pattern: it has no effect.*tokenizer=regex"),
     "shares": ("a.txt", GOOD, {"valid_share": 0.5, "test_share": 0.5}, "leave nothing to train on"),
 }
 

@@ -35,12 +35,31 @@ def read_material(settings: FileSettings, progress: Progress | None = None) -> M
     """Read the file and, where they are given, the validation and test file; raises DataError for unusable ones."""
     if not settings.path:
         raise DataError("No file is given.", "Set task.path, or name the file in the command: seqgan train FILE.")
+    _refuse_idle(settings)
     tokenizer = make(settings.model_dump(include={"lower", "pattern", "joiner"}) | {"kind": settings.tokenizer})
     table, corpora = TokenTable(), {}
     for part, text in zip(PARTS, (settings.path, settings.valid_path, settings.test_path), strict=True):
         if text:
             corpora[part] = _read(Path(text), settings, tokenizer, table, progress)
     return Material(corpora, table, tokenizer)
+
+
+def _refuse_idle(settings: FileSettings) -> None:
+    """Refuse a setting that this kind of file does not use: whoever gave it expects something else to be read."""
+    kind = kind_of(Path(settings.path), settings.format)
+    uses = {"column": ("csv", "tsv"), "field": ("jsonl",), "vocabulary_size": ("ids",)}
+    for name, kinds in uses.items():
+        if getattr(settings, name) and kind not in kinds:
+            raise DataError(
+                f"{settings.path} is read as {kind}, where {name} has no effect.",
+                f"Leave {name} out, or set task.format={kinds[0]}.",
+            )
+    for name in ("pattern", "joiner"):
+        if getattr(settings, name) and settings.tokenizer != "regex":
+            raise DataError(
+                f"The tokeniser '{settings.tokenizer}' uses no {name}: it has no effect.",
+                f"Leave {name} out, or set tokenizer=regex.",
+            )
 
 
 def _read(
