@@ -272,9 +272,11 @@ def report(run: str | Path) -> Path:
 
 
 def write_lines(path: Path, lines: Sequence[str]) -> None:
-    """Write lines to a file, whole or not at all."""
+    """Write lines to a file, whole or not at all; raises RunError where its folder does not exist."""
     from seqgan.runs.checkpoint import replace
 
+    if not path.parent.is_dir():
+        raise RunError(f"There is no folder {path.parent} to write {path.name} into.", "Make it, or name another file.")
     replace(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 

@@ -85,3 +85,10 @@ def test_a_string_never_breaks_its_line() -> None:
     assert one_line("a\nb\r\x1b[31m c") == "a\\nb\\r\\x1b[31m c"
     assert one_line("Bär 猫\u2028x") == "Bär 猫\\u2028x"
     assert one_line("a\tb") == "a\tb"
+
+
+def test_strings_for_a_folder_that_is_not_there(run_folder: Path, tmp_path: Path) -> None:
+    said = seqgan("sample", run_folder, "--out", tmp_path / "absent" / "strings.txt")
+    assert said.code == 2
+    assert f"There is no folder {tmp_path / 'absent'} to write strings.txt into. Make it" in said.err
+    assert list(tmp_path.iterdir()) == []
