@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -147,3 +148,11 @@ def test_a_broken_pipe_is_quiet(root: Path) -> None:
     os.close(writing)
     assert found.stderr == ""
     assert found.returncode != 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell closes it otherwise there")
+def test_a_closed_standard_output_is_no_fault(root: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(root / "src")}
+    command = f"{shlex.quote(sys.executable)} -m seqgan.cli.main list tasks >&-"
+    found = subprocess.run(["/bin/sh", "-c", command], env=environment, capture_output=True, text=True)
+    assert (found.returncode, found.stderr) == (0, "")

@@ -93,7 +93,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what a person can mend becomes one message on the standard error."""
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="seqgan", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by the shell, as with >&-
+            sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         return _broken_pipe()
