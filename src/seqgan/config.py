@@ -35,7 +35,7 @@ class Settings(BaseModel):
 
 
 class RunSettings(Settings):
-    """How a run is carried out; nothing here changes what is learned except ``dtype`` and ``device``."""
+    """How a run is carried out; only ``device``, ``dtype``, ``threads`` and a rollback change what is learned."""
 
     device: str = Field("auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="auto, cpu, mps, cuda or cuda:N")
     dtype: Literal["fp32", "bf16"] = Field(
@@ -43,7 +43,7 @@ class RunSettings(Settings):
     )
     threads: int = Field(0, ge=0, description="CPU threads; 0 leaves PyTorch's choice")
     checkpoint_minutes: float = Field(5.0, ge=0, description="0 saves after every step")
-    keep_checkpoints: int = Field(2, ge=2, le=20, description="older checkpoints kept as a fallback")
+    keep_checkpoints: int = Field(2, ge=2, le=20, description="checkpoints kept; older ones are the fallback")
     evaluate_every: int = Field(5, ge=1, description="steps of a phase between two evaluations")
     evaluate_samples: int = Field(1000, ge=10, description="sequences drawn for an evaluation in training")
     final_samples: int = Field(2000, ge=10, description="sequences drawn for the final table and samples/")
@@ -123,11 +123,16 @@ def resolve(*layers: tuple[str, Mapping[str, Any]]) -> Experiment:
     """
     merged, origins = _merge(layers)
     faults: list[str] = []
-    names = _part_names(merged, origins, faults)
+    names = _part_names(merged)
     parts: dict[str, Settings] = {}
     for part, name in names.items():
         values = {k: v for k, v in merged.get(part, {}).items() if k != "name"}
-        settings = _check(registry.load(PARTS[part], name).Settings, values, part, faults)
+        try:
+            plugin = registry.load(PARTS[part], name)
+        except ConfigError as error:
+            faults.append(f"{part}.name: {error}")
+            continue
+        settings = _check(plugin.Settings, values, part, faults)
         if settings is not None:
             parts[part] = settings
     run = _check(RunSettings, merged.get("run", {}), "run", faults)
@@ -150,10 +155,7 @@ def _merge(layers: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, A
                 section = merged.setdefault(key, {})
                 if not isinstance(section, dict):
                     raise ConfigError(f"'{key}' is given as a value and as a section.", "Give it once.")
-                renamed = "name" in value and value["name"] != section.get("name", value["name"])
-                if renamed:
-                    section.clear()
-                section.update(value)
+                _overlay(section, value)
                 origins.update({f"{key}.{inner}": origin for inner in value})
             elif key in PARTS or key == "run":
                 named = f"{key}.name={value}, or " if key in PARTS else ""
@@ -161,10 +163,27 @@ def _merge(layers: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, A
             else:
                 merged[key] = value
                 origins[key] = origin
-    return merged, origins
+    return merged, {key: origin for key, origin in origins.items() if _is_given(merged, key)}
 
 
-def _part_names(merged: dict[str, Any], origins: dict[str, str], faults: list[str]) -> dict[str, str]:
+def _overlay(section: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay ``values`` over ``section``, tables inside tables too; another ``name`` drops the settings of the old one."""
+    if "name" in values and values["name"] != section.get("name", values["name"]):
+        section.clear()
+    for key, value in values.items():
+        before = section.get(key)
+        if isinstance(value, Mapping):
+            value = _overlay(dict(before) if isinstance(before, dict) else {}, value)
+        section[key] = value
+    return section
+
+
+def _is_given(merged: Mapping[str, Any], key: str) -> bool:
+    section, _, inner = key.partition(".")
+    return not inner or inner in merged[section]
+
+
+def _part_names(merged: dict[str, Any]) -> dict[str, str]:
     names = {"task": "oracle_grammar", "algorithm": "seqgan"}
     for part in ("task", "algorithm"):
         names[part] = str(merged.get(part, {}).get("name", names[part]))
