@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Self
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from seqgan.config import Settings as BaseSettings
@@ -29,6 +30,14 @@ class Settings(BaseSettings):
     dropout: float = Field(0.25, ge=0, lt=1, description="authors keep 0.75")
     l2: float = Field(0.05, ge=0, description="on the output weights; 0.05 on one logit is the authors' 0.2 on two")
 
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if len(self.windows) != len(self.filters):
+            raise ValueError(f"{len(self.windows)} windows need as many filters, not {len(self.filters)}")
+        if min(*self.windows, *self.filters) < 1 or len(set(self.windows)) < len(self.windows):
+            raise ValueError("windows must be different lengths from 1 up, filters numbers from 1 up")
+        return self
+
 
 class CnnHighway(Discriminator):
     """Windowed convolutions, ReLU, max over time, one highway layer, dropout, one logit.
@@ -42,8 +51,8 @@ class CnnHighway(Discriminator):
         """Build the network for rows of up to ``max_len`` positions."""
         super().__init__()
         sizes = {w: max(1, round(f * settings.scale)) for w, f in zip(settings.windows, settings.filters, strict=True)}
-        self.widths = [width for width in sizes if width <= max_len] or [max_len]
-        counts = [sizes.get(width, settings.filters[0]) for width in self.widths]
+        sizes = {width: size for width, size in sizes.items() if width <= max_len} or {max_len: sizes[min(sizes)]}
+        self.widths, counts = list(sizes), list(sizes.values())
         total, self.l2 = sum(counts), settings.l2
         self.embedding = nn.Embedding(vocabulary_size, settings.embedding)
         nn.init.uniform_(self.embedding.weight, -1, 1)
