@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -123,3 +124,11 @@ def test_the_answer_is_copied_so_a_cached_array_is_safe(tmp_path):
     reward = make(tmp_path, code, Desk())
     reward(ROWS)
     assert np.isinf(reward.function.__globals__["KEPT"][1])
+
+
+def test_a_users_file_may_define_dataclasses_and_be_named_like_a_library(tmp_path):
+    code = "from __future__ import annotations\nfrom dataclasses import dataclass\n\n@dataclass\nclass Rule:\n    n: int\n\n"
+    path = tmp_path / "math.py"
+    path.write_text(code + "def score(texts):\n    return [Rule(2).n] * len(texts)\n", encoding="utf-8")
+    assert function.find(f"{path}:score")(["a"]) == [2]
+    assert math is sys.modules["math"]

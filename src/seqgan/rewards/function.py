@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -117,10 +118,12 @@ def _module(place: str) -> ModuleType:
     try:
         if not place.endswith(".py"):
             return importlib.import_module(place)
-        spec = importlib.util.spec_from_file_location(Path(place).stem, place)
+        name = f"seqgan_reward_{Path(place).stem}"  # a name of its own: the user's random.py must replace no module
+        spec = importlib.util.spec_from_file_location(name, place)
         if spec is None or spec.loader is None:
             raise ImportError("not a Python file")
         module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module  # dataclasses and pickle look their module up there
         spec.loader.exec_module(module)
         return module
     except Exception as error:
