@@ -133,3 +133,12 @@ def test_shapes_that_would_broadcast_are_refused(tokens, logits):
         sequence_nll(Output.dense(logits), tokens, MASK[:1])
     with pytest.raises(ShapeError, match="is_real"):
         binary_cross_entropy(torch.zeros(4, 1), torch.ones(4, dtype=torch.bool))
+
+
+def test_an_output_of_other_positions_is_refused(tokens):
+    """With a linear head the rows are flattened, so a shorter output would silently meet the wrong tokens."""
+    short = Output(torch.zeros(B, T - 1, 2), torch.zeros(V, 2), torch.zeros(V))
+    with pytest.raises(ShapeError, match=r"output \(3, 3\)"):
+        sequence_nll(short, tokens, MASK)
+    with pytest.raises(ShapeError, match=r"output \(3, 3\)"):
+        policy_gradient(short, tokens, torch.ones(B, T), MASK)

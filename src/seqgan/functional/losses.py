@@ -34,7 +34,7 @@ def sequence_nll(output: Output, tokens: Tensor, mask: Tensor) -> Tensor:
     ``output`` holds the distributions (B, T) of the next token, ``tokens`` (B, T), ``mask`` (B, T); padding counts
     as no token. Raises ShapeError. Source: Yu et al. 2017, Alg. 1, line 2 (maximum likelihood).
     """
-    same_shape(tokens=tokens, mask=mask)
+    same_shape(output=output.features[..., 0], tokens=tokens, mask=mask)
     return -output.weighted_log_prob(tokens, mask.to(output.features.dtype) / mask.sum().clamp(min=1))
 
 
@@ -49,7 +49,7 @@ def policy_gradient(
     ("tokens") or by 1 ("none": the authors' code, whose step therefore grows with the batch).
     Raises ShapeError. Source: Yu et al. 2017, Eq. 6 to 8.
     """
-    same_shape(tokens=tokens, weights=weights, mask=mask)
+    same_shape(output=output.features[..., 0], tokens=tokens, weights=weights, mask=mask)
     divisors = {"rows": len(mask), "tokens": max(int(mask.sum()), 1), "none": 1}
     return -output.weighted_log_prob(tokens, weights.detach().masked_fill(~mask, 0.0) / divisors[normalise])
 
