@@ -22,3 +22,8 @@ def test_trimming_drops_only_columns_where_no_row_counts():
     ids, mask = torch.arange(8).view(2, 4), lengths_to_mask(torch.tensor([1, 3]), 4)
     assert [part.tolist() for part in trim(ids, mask)] == [[[0, 1, 2], [4, 5, 6]], mask[:, :3].tolist()]
     assert trim(ids, torch.zeros_like(mask))[0].shape == (2, 1)
+
+
+def test_trimming_keeps_a_gap_inside_a_row():
+    ids, mask = torch.arange(4).view(1, 4), torch.tensor([[True, False, True, False]])
+    assert [part.tolist() for part in trim(ids, mask)] == [[[0, 1, 2]], [[True, False, True]]]

@@ -135,8 +135,8 @@ def _broken_pipe() -> int:
 
 def main() -> None:
     """Run the command line and leave with its exit code: the entry point of the package."""
-    # Threads that wait by spinning slow a run eightfold as soon as another process wants the same cores.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Threads that spin for long while waiting slow a run up to eightfold where another process wants the same cores.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     for pipe in (sys.stdout, sys.stderr):
         if hasattr(pipe, "reconfigure"):
             pipe.reconfigure(errors="backslashreplace")
