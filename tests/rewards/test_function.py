@@ -127,7 +127,8 @@ def test_the_answer_is_copied_so_a_cached_array_is_safe(tmp_path):
 
 
 def test_a_users_file_may_define_dataclasses_and_be_named_like_a_library(tmp_path):
-    code = "from __future__ import annotations\nfrom dataclasses import dataclass\n\n@dataclass\nclass Rule:\n    n: int\n\n"
+    code = "from __future__ import annotations\nfrom dataclasses import dataclass\n\n"
+    code += "@dataclass\nclass Rule:\n    n: int\n\n"
     path = tmp_path / "math.py"
     path.write_text(code + "def score(texts):\n    return [Rule(2).n] * len(texts)\n", encoding="utf-8")
     assert function.find(f"{path}:score")(["a"]) == [2]
