@@ -136,6 +136,16 @@ def test_the_adversarial_stage_starts_from_the_best_epoch_of_mle_or_from_the_las
         assert torch.equal(tensor, (best if from_best else last)[name])
 
 
+@pytest.mark.parametrize("negatives", [40, 1000])
+def test_a_set_has_as_many_real_rows_as_generated_ones_however_little_data_there_is(tmp_path, data, spy, negatives):
+    """With 320 real rows beside 1,000 generated ones a discriminator learns to call everything generated."""
+    carry_out(tmp_path / "run", experiment(data, {**SHORT, "steps": 0}))
+    ids, mask, is_real = seqgan.labelled_rows(spy[0], negatives)
+    assert (len(ids), len(mask), int(is_real.sum())) == (2 * negatives, 2 * negatives, negatives)
+    known = {tuple(row) for row in spy[0].task.train.samples().ids.tolist()}
+    assert {tuple(row) for row in ids[is_real].tolist()} <= known
+
+
 def test_without_need_of_a_discriminator_none_is_trained(tmp_path, data, spy):
     _, lines = carry_out(tmp_path / "run", experiment(data, SHORT, reward=reward_file(tmp_path)))
     assert not events(lines, "accuracy")

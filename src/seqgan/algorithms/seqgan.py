@@ -117,8 +117,9 @@ def train_generator(s: Session, settings: Settings, rollout: Generator) -> None:
 def train_discriminator(s: Session, settings: Settings, phase: str, steps: int) -> None:
     """Train D_phi on ``steps`` sets of real and generated rows, k epochs each: lines 4 and 5, and 14 to 17.
 
-    Deviation: where the data has more rows than ``negatives``, a set has that many real rows, drawn anew
-    (authors: all 10,000 real rows beside 10,000 generated ones).
+    A set has as many real rows as generated ones (the paper; the authors: all 10,000 beside 10,000): where the data
+    has more or fewer rows than ``negatives``, they are drawn anew with replacement. With fewer real rows than
+    generated ones a discriminator would call everything generated.
     """
     discriminator = s.discriminator
     for _ in s.phase(phase, steps):  # line 14
@@ -130,11 +131,11 @@ def train_discriminator(s: Session, settings: Settings, phase: str, steps: int) 
 
 
 def labelled_rows(s: Session, negatives: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Return real and generated rows in one form: ids (B, T), mask (B, T), is_real (B,)."""
+    """Return as many real as generated rows in one form: ids (B, T), mask (B, T), is_real (B,); B = 2 ``negatives``."""
     train = s.task.train
-    real = s.real(negatives) if negatives < len(train) else train.samples(device=s.device)
+    real = train.samples(device=s.device) if negatives == len(train) else s.real(negatives)
     generated = s.sample(negatives)
-    is_real = torch.arange(len(real) + negatives, device=s.device) < len(real)
+    is_real = torch.arange(2 * negatives, device=s.device) < negatives
     return torch.cat([real.ids, generated.ids]).int(), torch.cat([real.mask, generated.mask]), is_real
 
 

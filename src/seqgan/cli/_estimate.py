@@ -54,7 +54,7 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
         row = trial.seconds(trial.likelihood, get("batch"))
         search = trial.seconds(trial.search, get("batch")) if get("steps") and judged and not own else 0.0
         pair = trial.seconds(trial.judge, get("d_batch")) if judged and not own else 0.0
-    labelled = pair * (get("negatives") + min(get("negatives"), len(built.task.train))) * get("epochs")
+    labelled = pair * 2 * get("negatives") * get("epochs")
     step = (search + row) * get("batch") * get("g_steps") + labelled * get("d_steps")
     before = labelled * get("pretrain_discriminator_steps")
     return Estimate(row * len(built.task.train), epochs, step, get("steps"), before, own)
