@@ -60,8 +60,14 @@ def test_without_intervals_nothing_is_claimed():
         finals(mle_best=Final({"m": score("m", 1.0)}, {}), adversarial_best=Final({"m": score("m", 0.1)}, {}))
     )
     assert result["changes"][0]["interval"] is None
-    assert "did not help" in result["verdict"]
+    assert "help" not in result["verdict"]
     assert "cannot be judged on m" in result["verdict"]
+
+
+def test_no_evidence_is_no_evidence_of_no_help():
+    lacking = {"before": "mle_best", "metric": "a", "judgement": "no evidence"}
+    assert verdict([lacking]).endswith("the adversarial stage shows no evidence on a.")
+    assert "did not help: it did harm on a" in verdict([{**lacking, "judgement": "worse"}])
 
 
 def test_harm_is_named_beside_help():

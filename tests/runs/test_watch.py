@@ -48,7 +48,7 @@ def test_where_real_rows_repeat_samples_may_too():
     assert causes(watch) == []
 
 
-@pytest.mark.parametrize(("accuracy", "alarm"), [(0.5, True), (0.515, True), (0.6, False), (0.99, False)])
+@pytest.mark.parametrize(("accuracy", "alarm"), [(0.4, True), (0.5, True), (0.515, True), (0.6, False), (0.99, False)])
 def test_a_guessing_discriminator_is_named(accuracy, alarm):
     watch = Watch(0.2)
     for _ in range(5):
@@ -124,6 +124,12 @@ def test_after_three_rollbacks_the_run_ends(tmp_path, toy):
     with pytest.raises(CollapseError, match="rolled back 3 times"):
         train(toy(*settings), tmp_path / "run", QUIET)
     assert len([event for event in events(tmp_path / "run", "warning") if "rollback" in event]) == 3
+
+
+def test_where_there_was_no_good_state_yet_the_run_ends_and_says_so(tmp_path, toy):
+    settings = ("algorithm.spoil=[1]", "run.on_collapse=rollback", "algorithm.epochs=0")
+    with pytest.raises(CollapseError, match="no good state yet"):
+        train(toy(*settings), tmp_path / "run", QUIET)
 
 
 @pytest.mark.thorough

@@ -50,7 +50,9 @@ class Guard:
 
     def _roll_back(self, alarm: Alarm) -> None:
         session = self._session
-        if self._healthy is None or self._rollbacks >= ROLLBACKS:
+        if self._healthy is None:
+            self._stop(alarm, "There was no good state yet to go back to.")
+        elif self._rollbacks >= ROLLBACKS:
             self._stop(alarm, f"The run was rolled back {self._rollbacks} times already.")
         else:
             self._rollbacks += 1

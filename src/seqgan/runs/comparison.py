@@ -114,6 +114,6 @@ def verdict(changes: Sequence[Mapping[str, Any]]) -> str:
         )
         if named[judgement]
     ]
-    lead = "" if named["better"] else "did not help: it "
+    lead = "did not help: it " if named["worse"] and not named["better"] else ""
     which = "validation-best" if chosen[0]["before"] == "mle_best" else "last"
     return f"On this one seed, {which} checkpoints, the adversarial stage {lead}{'; '.join(parts)}."

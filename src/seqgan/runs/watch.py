@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 PATIENCE = 3  # observations in a row before an alarm
-CHANCE = 0.02  # accuracy within 0.5 +- this is a guess
+CHANCE = 0.02  # an accuracy up to 0.5 + this is a guess
 FLAT = 1e-4  # a reward whose standard deviation is below this is one value
 
 
@@ -45,8 +45,9 @@ class Watch:
 
     def accuracy(self, accuracy: float) -> None:
         """Look at the share of rows that the discriminator, after its training, judges rightly."""
-        text = f"The discriminator is right in {accuracy:.0%} of cases, as if it guessed: its reward carries no signal."
-        self._see("discriminator_guesses", abs(accuracy - 0.5) <= CHANCE, text, accuracy)
+        share = f"right in {accuracy:.0%} of cases, no better than a guess"
+        text = f"The discriminator is {share}: its reward carries no signal."
+        self._see("discriminator_guesses", accuracy <= 0.5 + CHANCE, text, accuracy)
 
     def rewards(self, rewards: Tensor) -> None:
         """Look at the rewards (B,) of the finished sequences of a batch."""
