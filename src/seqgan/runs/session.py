@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from seqgan import registry
 from seqgan.config import Experiment
 from seqgan.errors import ConfigError
+from seqgan.functional.returns import last_value
 from seqgan.functional.sampling import sample
 from seqgan.generators import Generator
 from seqgan.progress import Bar, Progress
@@ -130,8 +131,7 @@ class Session:
             samples, policy or self.generator, self.reward, settings, rng, end=self.task.vocab.end
         )
         self.generated += max(0, self.scored - before - len(samples))
-        last = samples.mask.sum(dim=1, keepdim=True).clamp(min=1) - 1
-        self.watch.rewards(weights.gather(1, last))
+        self.watch.rewards(last_value(weights, samples.mask))
         self.watch.samples(distinct_share(samples.ids), self._real_uniqueness(len(samples)))
         return weights
 
