@@ -68,7 +68,7 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan) -> None:
             real = train.samples(rows.cpu(), s.device)
             ids, mask = trim(real.ids, real.mask)
             s.step(optimizer, sequence_nll(generator(ids), ids, mask))
-        nll = held_out_nll(generator, s.task.valid, s.device)
+        nll = held_out_nll(generator, s.task.valid, s.device, skip=s.task.untaught)
         best = s.keep_best("mle", nll)
         s.log("mle", valid_nll=nll, best=best)
         if not best:
@@ -80,12 +80,17 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan) -> None:
             s.evaluate("mle")
 
 
-def held_out_nll(generator: Generator, split: Split, device: torch.device, rows: int = 1024) -> float:
-    """Return the NLL of a split in nats a token (total nats / total tokens), without dropout; ``rows`` at a time."""
+def held_out_nll(
+    generator: Generator, split: Split, device: torch.device, rows: int = 1024, skip: int | None = None
+) -> float:
+    """Return the NLL of a split in nats a token (total nats / total tokens), without dropout.
+
+    ``rows`` are taken at a time; positions that hold the id ``skip`` do not count.
+    """
     nats, tokens = 0.0, 0
     with evaluating(generator), matrix_precision("fp32"):
         for start in range(0, len(split), rows):
-            real = split.samples(slice(start, start + rows), device)
+            real = split.held_out(slice(start, start + rows), device, skip)
             ids, mask = trim(real.ids, real.mask)
             count = int(mask.sum())
             nats += count * float(sequence_nll(generator(ids), ids, mask))

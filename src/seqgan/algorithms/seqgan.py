@@ -157,7 +157,7 @@ def report(s: Session, step: int, settings: Settings, adversary: bool) -> None:
 
     The discriminator's accuracy is measured on validation rows and as many fresh samples, which it never saw.
     """
-    nll = held_out_nll(s.generator, s.task.valid, s.device)
+    nll = held_out_nll(s.generator, s.task.valid, s.device, skip=s.task.untaught)
     values = {"valid_nll": nll, "best": s.keep_best("adversarial", nll)}
     if adversary:
         values["accuracy"] = accuracy(s, stream(s.experiment.seed, "accuracy", step, device=s.device))

@@ -51,6 +51,13 @@ class Split:
         ids = self.ids[chosen].to(device=device, dtype=torch.int64)
         return Samples(ids, lengths_to_mask(self.lengths[chosen].to(ids.device), ids.shape[1]))
 
+    def held_out(
+        self, rows: Tensor | slice | None = None, device: torch.device | str | None = None, skip: int | None = None
+    ) -> Samples:
+        """Return rows for likelihoods: as :meth:`samples`, where positions that hold the id ``skip`` do not count."""
+        samples = self.samples(rows, device)
+        return samples if skip is None else Samples(samples.ids, samples.mask & (samples.ids != skip))
+
 
 @dataclass(frozen=True)
 class Task:
@@ -72,6 +79,15 @@ class Task:
     oracle: Oracle | None = None
     check: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def untaught(self) -> int | None:
+        """Return the unknown symbol where no training row holds it, else None.
+
+        Nothing teaches a model its probability, so held-out likelihoods leave it out: a handful of words that only
+        the test rows know would otherwise outweigh all the others.
+        """
+        return None if len(self.train.unknown_at) else self.vocab.unknown
 
     def tokens(self, ids: Tensor, mask: Tensor | None = None) -> list[list[str]]:
         """Return the token lists of rows ids (B, T), without end symbol and padding."""

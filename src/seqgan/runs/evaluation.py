@@ -88,8 +88,8 @@ class Evaluator:
         return Measured(scores, samples, missing)
 
     def held_out(self, split: str, rows: int | None = None) -> Samples:
-        """Return the first ``rows`` rows of a split as samples on the device."""
-        part: Samples = getattr(self.task, split).samples(slice(0, rows), device=self.device)
+        """Return the first ``rows`` rows of a split; an unknown symbol that no row taught does not count."""
+        part: Samples = getattr(self.task, split).held_out(slice(0, rows), self.device, self.task.untaught)
         return part
 
     def _references(self, generator: Generator | None, split: str, rows: int | None) -> References:
@@ -109,6 +109,8 @@ class Evaluator:
             self._digests[split] = digest(getattr(self.task, split))[:12]
         found = {"task": self.task.name, "split": split, "data": self._digests[split]}
         found["tokenizer"] = label(self.task.tokenizer.as_dict())
+        if self.task.untaught is not None:
+            found["unknown"] = "left_out"
         return found | ({"check": self.task.check} if self.task.check else {})
 
     def _check(self) -> Callable[[Sequence[Any]], Sequence[bool]] | None:
