@@ -130,3 +130,23 @@ def test_a_token_without_mass_is_never_drawn(rows, uniform):
     mass[:, 2] = mass[:, 2].clamp(min=1e-30)
     drawn = outputs._invert(mass, torch.full((len(mass),), uniform))
     assert (mass.gather(1, drawn[:, None]) > 0).all()
+
+
+def test_top_k_keeps_k_tokens_also_among_equals():
+    drawn = Output.dense(torch.zeros(2000, 8)).sample(torch.Generator().manual_seed(0), top_k=3)
+    assert len(drawn.unique()) == 3
+
+
+def test_the_smallest_temperatures_take_the_likeliest():
+    output = Output(*(part.detach().float() for part in head()))
+    assert torch.equal(output.sample(torch.Generator(), temperature=1e-42), output.logits.argmax(-1))
+
+
+def test_a_sum_without_gradients_is_the_same_sum():
+    parts, tokens = head(rows=40), torch.arange(40)
+    weights = torch.linspace(0, 2, 40, dtype=torch.float64)
+    with_gradients = Output(*parts).weighted_log_prob(tokens, weights)
+    with torch.no_grad():
+        without = Output(*parts).weighted_log_prob(tokens, weights)
+    assert not without.requires_grad
+    torch.testing.assert_close(without, with_gradients.detach(), atol=1e-10, rtol=0)

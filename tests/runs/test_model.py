@@ -138,6 +138,22 @@ def test_damage_strangers_and_absence_are_named(saved, tmp_path):
         load_model(tmp_path / "run")
 
 
+def test_a_file_whose_parts_do_not_fit_together_is_named(saved):
+    model, path = saved
+    weights, facts = checkpoint.read(path)
+    for change in ({"max_len": None, "vocab": {}}, {"generator": {"name": "lstm", "settings": {"hidden": "many"}}}):
+        checkpoint.write(path, weights, {**facts, **change})
+        with pytest.raises(CheckpointError, match="put together"):
+            load_model(path)
+
+
+def test_a_prefix_spelt_like_the_end_symbol_is_no_end(saved):
+    model, _ = saved
+    end = model.vocab.tokens[model.vocab.end]
+    with pytest.raises(DataError, match="token"):
+        model.vocab.encode([end])
+
+
 @pytest.mark.parametrize("name", registry.names("generators"))
 def test_every_generator_survives_its_file(tmp_path, name):
     model, settings = small(end=False, name=name)

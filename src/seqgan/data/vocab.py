@@ -51,6 +51,10 @@ class Vocab:
         return {token: i for i, token in enumerate(self.tokens)}
 
     @cached_property
+    def _words(self) -> dict[str, int]:
+        return {token: i for token, i in self.ids.items() if i != self.end}
+
+    @cached_property
     def digest(self) -> str:
         """Return the SHA-256 of the tokens in order and the special symbols."""
         return hashlib.sha256(json.dumps(self.as_dict(), ensure_ascii=True).encode()).hexdigest()
@@ -58,12 +62,13 @@ class Vocab:
     def encode(self, tokens: Sequence[str]) -> list[int]:
         """Return the ids of ``tokens`` without an end symbol.
 
-        A token that is not in the vocabulary becomes the unknown symbol; raises DataError where there is none.
+        A token that is not in the vocabulary, or is spelt like the end symbol, becomes the unknown symbol; raises
+        DataError where there is none.
         """
         if self.unknown is not None:
-            return [self.ids.get(token, self.unknown) for token in tokens]
+            return [self._words.get(token, self.unknown) for token in tokens]
         try:
-            return [self.ids[token] for token in tokens]
+            return [self._words[token] for token in tokens]
         except KeyError as error:
             raise DataError(
                 f"The token {error.args[0]!r} is not among the {len(self)} of the vocabulary.",

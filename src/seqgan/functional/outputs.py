@@ -18,6 +18,7 @@ LOG2_E = 1.4426950408889634
 _BLOCK_VALUES = 2_000_000
 _CACHE = 128
 _SAFE_EXPONENT = 100.0
+_COLDEST = 1e-6
 
 
 class Output:
@@ -62,6 +63,8 @@ class Output:
         tokens, weights = tokens.reshape(-1), weights.reshape(-1)
         if len(rows) < len(weights):
             flat, tokens, weights = flat[rows], tokens[rows], weights[rows]
+        if not torch.is_grad_enabled():  # inside the function below nobody could tell, and it would make gradients
+            return (weights * Output(flat, self.weight, self.bias).log_prob(tokens)).sum()
         total: Tensor = _WeightedLogProb.apply(flat, self.weight, self.bias, tokens, weights)  # type: ignore[no-untyped-call]
         return total
 
@@ -69,12 +72,12 @@ class Output:
     def sample(self, rng: torch.Generator, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> Tensor:
         """Draw one token (...) from each distribution, one uniform number a row (inverse of the cumulative sum).
 
-        ``temperature`` divides the logits (0 takes the likeliest token), ``top_k`` keeps the k likeliest tokens
+        ``temperature`` divides the logits (below 1e-6: the likeliest token), ``top_k`` keeps the k likeliest tokens
         (0: all), ``top_p`` the smallest set that holds that share of the probability, after the temperature.
         """
         shape = self.features.shape[:-1]
         flat = self.features.reshape(-1, self.features.shape[-1])
-        if temperature == 0 or top_k == 1:
+        if temperature < _COLDEST or top_k == 1:
             return Output(flat, self.weight, self.bias).logits.argmax(-1).view(shape)
         uniform = torch.rand(len(flat), generator=rng, device=flat.device)
         head = self._packed(1.0 / temperature)
@@ -152,8 +155,8 @@ def _first_above(running: Tensor, target: Tensor) -> Tensor:
 
 def _keep_likeliest(mass: Tensor, top_k: int, top_p: float) -> Tensor:
     if top_k > 0:
-        least = mass.topk(min(top_k, mass.shape[1]), dim=-1).values[:, -1:]
-        mass = mass * (mass >= least)
+        values, places = mass.topk(min(top_k, mass.shape[1]), dim=-1)
+        mass = torch.zeros_like(mass).scatter_(1, places, values)
     if top_p < 1:
         ordered, order = mass.sort(dim=-1, descending=True)
         before = ordered.cumsum(-1) - ordered

@@ -133,6 +133,16 @@ def load_model(path: Path) -> Model:
     weights, facts = read(file)
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise CheckpointError(f"{file} is not a model file of this version of seqgan.", "Check the path.")
+    try:
+        return _assemble(weights, facts)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise CheckpointError(
+            f"{file} cannot be put together: {reason}.", "It was made by another version of seqgan, or changed."
+        ) from error
+
+
+def _assemble(weights: dict[str, Tensor], facts: dict[str, Any]) -> Model:
     vocab, chosen = Vocab.from_dict(facts["vocab"]), facts["generator"]
     plugin = registry.load("generators", chosen["name"])
     settings = plugin.Settings.model_validate(chosen["settings"])
