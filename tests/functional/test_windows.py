@@ -24,8 +24,12 @@ def by_convolution(embedded, filters):
     return torch.cat([conv1d(embedded.transpose(1, 2), f).amax(-1) for f in stacked], dim=1)
 
 
-def test_equal_to_convolution_and_maximum_in_value_and_gradient():
-    embedded, filters = inputs()
+BOTH = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["convolution", "products"])
+
+
+@BOTH
+def test_equal_to_convolution_and_maximum_in_value_and_gradient(dtype):
+    embedded, filters = inputs(dtype=dtype)
     leaves = [leaf.requires_grad_() for leaf in (embedded, *filters)]
     expected = by_convolution(embedded, filters)
     got = pooled_windows(embedded, torch.ones(5, 7, dtype=torch.bool), filters)
@@ -35,8 +39,9 @@ def test_equal_to_convolution_and_maximum_in_value_and_gradient():
         torch.testing.assert_close(one, two, atol=1e-4, rtol=1e-4, check_dtype=False)
 
 
-def test_windows_beyond_a_row_do_not_count_and_a_short_row_has_one_window():
-    embedded, filters = inputs()
+@BOTH
+def test_windows_beyond_a_row_do_not_count_and_a_short_row_has_one_window(dtype):
+    embedded, filters = inputs(dtype=dtype)
     lengths = torch.tensor([1, 2, 4, 5, 7])
     mask = lengths_to_mask(lengths, 7)
     embedded = embedded * mask[:, :, None]
@@ -49,10 +54,11 @@ def test_windows_beyond_a_row_do_not_count_and_a_short_row_has_one_window():
             torch.testing.assert_close(part, expected, atol=1e-5, rtol=1e-5, check_dtype=False)
 
 
-def test_a_tie_shares_the_gradient():
-    embedded = torch.ones(1, 4, 1, requires_grad=True)
-    pooled_windows(embedded, torch.ones(1, 4, dtype=torch.bool), [torch.ones(1, 1)]).sum().backward()
-    torch.testing.assert_close(embedded.grad, torch.full((1, 4, 1), 0.25))
+@BOTH
+def test_a_tie_shares_the_gradient(dtype):
+    embedded = torch.ones(1, 4, 1, requires_grad=True, dtype=dtype)
+    pooled_windows(embedded, torch.ones(1, 4, dtype=torch.bool), [torch.ones(1, 1, dtype=dtype)]).sum().backward()
+    torch.testing.assert_close(embedded.grad, torch.full((1, 4, 1), 0.25, dtype=dtype))
 
 
 def test_bfloat16_is_close_to_single_precision_and_used_where_it_pays():

