@@ -48,6 +48,11 @@ def test_what_is_no_setting_is_refused(pair):
         parse_overrides([pair])
 
 
+def test_a_wrong_word_among_a_few_gets_the_nearest():
+    with pytest.raises(ConfigError, match=r"task\.tokenizer: there is no 'smile'\. Did you mean 'smiles'\?"):
+        resolve(("argument", {"task": {"name": "file", "path": "x.txt", "tokenizer": "smile"}}))
+
+
 def test_values_are_toml_where_they_can_be_and_text_elsewhere():
     pairs = ["a.n=3", "a.x=0.5", "a.b=true", "a.l=[1, 2]", "a.path=data/my file.txt", 'a.s="3"']
     assert parse_overrides(pairs)["a"] == {

@@ -201,6 +201,9 @@ def _check(kind: type[Settings], values: Mapping[str, Any], part: str, faults: l
             where = ".".join([part, *map(str, fault["loc"])])
             if fault["type"] == "extra_forbidden":
                 faults.append(f"{where}: no such setting. {nearest(str(fault['loc'][-1]), kind.model_fields)}")
+            elif fault["type"] == "string_pattern_mismatch" and fault["ctx"]["pattern"].startswith("^("):
+                choices = fault["ctx"]["pattern"].strip("^()$").split("|")
+                faults.append(f"{where}: there is no '{fault['input']}'. {nearest(fault['input'], choices)}")
             else:
                 faults.append(f"{where}: {fault['msg']} (given: {fault['input']!r}).")
         return None

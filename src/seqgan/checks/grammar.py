@@ -1,4 +1,4 @@
-"""Sentences of the caption grammar behind the task ``oracle_grammar``: valid when it can produce them."""
+"""Sentences of the caption grammar behind the task `oracle_grammar`: valid when it can produce them."""
 
 from __future__ import annotations
 

@@ -92,7 +92,8 @@ def _duplicates(report: Report) -> str:
         return "none"
     text, times = report.most_repeated
     return (
-        f"{count(report.duplicates, 'sequence')} repeat an earlier one; most often ({times:,}): {one_line(text)[:60]}"
+        f"{count(report.duplicates, 'sequence repeats', 'sequences repeat')} an earlier one; "
+        f"most often ({times:,}): {one_line(text)[:60]}"
     )
 
 
