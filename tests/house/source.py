@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src"
@@ -90,3 +92,13 @@ def length(function: Function) -> int:
 def place(path: Path, line: int) -> str:
     """Return ``src/seqgan/x.py:12`` for messages."""
     return f"{path.relative_to(ROOT)}:{line}"
+
+
+def script_at(path: Path) -> ModuleType:
+    """Return a script outside the package as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

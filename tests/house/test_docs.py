@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 import tomllib
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 import seqgan
-from house.source import ROOT
+from house.source import ROOT, script_at
 from seqgan import registry
 from seqgan.cli import main as command_line
 from seqgan.config import read_toml, resolve
@@ -30,12 +29,7 @@ def name_of(path: Path) -> str:
 @cache
 def builder() -> ModuleType:
     """Return docs/build.py as a module."""
-    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script_at(ROOT / "docs" / "build.py")
 
 
 def test_the_pages_of_the_plugins_are_up_to_date() -> None:
