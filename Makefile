@@ -32,7 +32,7 @@ $(VENV)/.package: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: $(VENV)/.package
 	@echo "Adding the test tools ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,board,postgresql,chem,music,grid,browser]'
 	@touch $@
 
 demo: setup  ## train SeqGAN on the embedded captions (a few minutes), show samples and the report
