@@ -273,7 +273,7 @@ def report(run: str | Path) -> Path:
 
 def write_lines(path: Path, lines: Sequence[str]) -> None:
     """Write lines to a file, whole or not at all; raises RunError where its folder does not exist."""
-    from seqgan.runs.checkpoint import replace
+    from seqgan.runs.files import replace
 
     if not path.parent.is_dir():
         raise RunError(f"There is no folder {path.parent} to write {path.name} into.", "Make it, or name another file.")

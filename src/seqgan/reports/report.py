@@ -19,7 +19,7 @@ from seqgan.reports import charts, curves
 from seqgan.reports.outcome import checkpoint_name, comparison, final_scores
 from seqgan.reports.settings import settings_rows
 from seqgan.reports.tables import arrow, measured, number
-from seqgan.runs.checkpoint import replace
+from seqgan.runs.files import replace
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.journal import read
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,10 @@ from safetensors.torch import save
 from torch import Tensor
 
 from seqgan.errors import CheckpointError
+from seqgan.runs.files import replace
 
 _MARK = "$"
 _KEY = "seqgan"
-PART = ".part"
-"""How a file is called that is not yet whole: its name, the process and this."""
 
 
 def pack(state: Any) -> tuple[dict[str, Tensor], Any]:
@@ -102,33 +100,6 @@ def _separate(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
         seen.add(here.untyped_storage().data_ptr())
         own[name] = here
     return own
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Put ``data`` under ``path`` in one instant, safely on the disk; on failure nothing is left behind."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{PART}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's names on the disk, where the system allows it."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows opens no folders
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], Any]:

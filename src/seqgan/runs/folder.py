@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from seqgan import config
 from seqgan.errors import RunError
-from seqgan.runs.checkpoint import PART, replace
+from seqgan.runs.files import PART, replace
 
 CONFIG, ENVIRONMENT, JOURNAL, LOCK = "config.toml", "environment.json", "journal.jsonl", ".lock"
 
