@@ -1,0 +1,342 @@
+"""Comparing quality-diversity curves: the gap at equal diversity, the area between, what sharpening could have done.
+
+A system sampled at several temperatures is a curve in a plane of quality (BLEU, NLL_oracle) and diversity (self-BLEU,
+NLL_test). One point says nothing: a lower temperature buys quality with diversity. So two systems are compared where
+their diversity is equal:
+
+    g(d) = quality of the first at diversity d - quality of the second at d,   low <= d <= high, the shared range
+
+with the sign turned so that **positive means that the first is better**, whichever way the metric points. Points that
+another point of the same curve equals or beats in both numbers are left out first (a temperature nobody would choose);
+between the others runs a monotone cubic (Fritsch and Carlson 1980; Fritsch and Butland 1984), which keeps to the points
+and makes no new maxima. Source of the comparison: Caccia et al. 2020, figures 2 to 4.
+
+Shapes: P points of a curve, R bootstrap resamples, B rows, K columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats as distributions
+from scipy.interpolate import PchipInterpolator
+
+from seqgan.errors import DataError
+from seqgan.stats.bootstrap import RESAMPLES, Interval
+
+Numbers = NDArray[np.float64]
+NAMES = ("mean", "largest", "smallest", "area")
+_STEPS = 200  # places of the shared range at which the largest and the smallest gap are looked for
+_CELLS = 4_000_000
+_CONFIDENCE = 0.95
+_FEWEST = 0.95  # share of resamples that must have a gap for an interval to be given
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The points of one system: ``quality`` (P,) and ``diversity`` (P,), one a temperature, in any order.
+
+    ``quality_draws`` and ``diversity_draws`` (R, P) are the same numbers on resampled rows, resample r the same rows
+    for both (see :func:`resampled_sums`); without them there are no intervals. The flags say whether a larger number
+    is better: BLEU against self-BLEU is True, False; NLL_oracle against NLL_test is False, False.
+    Raises DataError where the numbers do not fit together or are not finite.
+    """
+
+    quality: Numbers
+    diversity: Numbers
+    quality_draws: Numbers | None = None
+    diversity_draws: Numbers | None = None
+    higher_quality: bool = True
+    higher_diversity: bool = False
+
+    def __post_init__(self) -> None:
+        """Turn lists into arrays and refuse what is no curve."""
+        for name in ("quality", "diversity", "quality_draws", "diversity_draws"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else np.asarray(value, dtype=np.float64))
+        points = self.quality.shape
+        if len(points) != 1 or not points[0] or self.diversity.shape != points:
+            raise DataError(
+                f"A curve has quality {points} and diversity {self.diversity.shape}.", "Give both for every point."
+            )
+        if not (np.isfinite(self.quality).all() and np.isfinite(self.diversity).all()):
+            raise DataError("A curve holds numbers that are not finite.", "Leave such points out, and say so.")
+        _check_draws(self.quality_draws, self.diversity_draws, points[0])
+
+    def __len__(self) -> int:
+        """Return P."""
+        return len(self.quality)
+
+    def take(self, places: Sequence[int] | NDArray[np.intp]) -> Curve:
+        """Return the curve that has only the points at ``places``."""
+        drawn, spread = (None if p is None else p[:, places] for p in (self.quality_draws, self.diversity_draws))
+        return replace(
+            self,
+            quality=self.quality[places],
+            diversity=self.diversity[places],
+            quality_draws=drawn,
+            diversity_draws=spread,
+        )
+
+    def front(self) -> Curve:
+        """Return the points that no other point equals or beats in both numbers, sorted by diversity."""
+        good, varied = _signed(self.quality, self.higher_quality), _signed(self.diversity, self.higher_diversity)
+        kept, best = [], -np.inf
+        for place in np.lexsort((-good, -varied)):  # the most diverse first: a later point must have more quality
+            if good[place] > best:
+                kept.append(int(place))
+                best = good[place]
+        return self.take(sorted(kept, key=lambda place: float(self.diversity[place])))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What lies between two curves; positive means that the first is better, in units of the quality.
+
+    ``low`` to ``high`` is the shared range of diversity, ``inside`` how many points of each curve lie in it. ``mean``
+    is the mean gap over that range, ``area`` the mean times its width; ``largest`` and ``smallest`` are the extremes
+    and ``extremes_at`` the two diversities where they lie. ``intervals`` has a 95 % interval by name, or None, those of
+    the extremes for the gap at that place; ``method`` says how they were found.
+    """
+
+    low: float
+    high: float
+    inside: tuple[int, int]
+    mean: float
+    largest: float
+    smallest: float
+    area: float
+    extremes_at: tuple[float, float] | None
+    intervals: dict[str, Interval | None]
+    method: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the gap as plain data for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Advantage:
+    """One point against a curve: how much better its quality is at equal diversity, and whether that is shown.
+
+    ``value`` is None where the curve does not reach the point's diversity; ``beats`` is None where that leaves the
+    question open. With resamples, ``beats`` asks that the whole 95 % interval is above zero.
+    """
+
+    value: float | None
+    interval: Interval | None
+    beats: bool | None
+
+
+def shared_range(first: Curve, second: Curve) -> tuple[float, float] | None:
+    """Return the diversities (low, high) that both curves reach, or None where they have no range in common."""
+    one, two = first.front().diversity, second.front().diversity
+    low, high = max(one[0], two[0]), min(one[-1], two[-1])
+    return (float(low), float(high)) if high > low else None
+
+
+def gap(first: Curve, second: Curve) -> Gap:
+    """Return the gap between two curves at equal diversity, with bootstrap intervals where both have resamples.
+
+    The points that make up each curve are chosen once, on the estimates; in every resample both curves are drawn anew
+    and compared on the range that they then share. Raises DataError where a curve has fewer than two points,
+    the two share no range of diversity, or they are not of one kind.
+    """
+    _check_kind(first, second)
+    one, two = first.front(), second.front()
+    if min(len(one), len(two)) < 2:
+        raise DataError(
+            f"The curves have {len(one)} and {len(two)} points that no other point beats.",
+            "A curve needs two: add temperatures.",
+        )
+    shared = shared_range(one, two)
+    if shared is None:
+        raise DataError(_apart(one, two), "Add temperatures until the ranges overlap.")
+    inside = tuple(int(((shared[0] <= c.diversity) & (c.diversity <= shared[1])).sum()) for c in (one, two))
+    places = _extremes(one, two, shared)
+    estimate = _between(one.diversity, one.quality, two.diversity, two.quality, places)
+    values = dict(zip(NAMES, _signed(estimate, first.higher_quality).tolist(), strict=True))
+    draws = _gap_draws(one, two, places)
+    intervals = {name: None if draws is None else _percentiles(draws[:, k]) for k, name in enumerate(NAMES)}
+    method = "no resamples, no interval" if draws is None else f"bootstrap over sequences, {len(draws)} resamples"
+    return Gap(*shared, (inside[0], inside[1]), **values, extremes_at=places, intervals=intervals, method=method)
+
+
+def gap_over_seeds(gaps: Sequence[Gap]) -> Gap:
+    """Return the mean of gaps that were measured once a seed, with t intervals over seeds (None for one seed).
+
+    Raises DataError for no gap. Each seed has its own shared range; ``low`` and ``high`` are the outermost ends.
+    """
+    if not gaps:
+        raise DataError("There is no gap of any seed.", "Give one gap a seed.")
+    columns = {name: np.array([getattr(gap, name) for gap in gaps]) for name in NAMES}
+    return Gap(
+        low=min(gap.low for gap in gaps),
+        high=max(gap.high for gap in gaps),
+        inside=(min(gap.inside[0] for gap in gaps), min(gap.inside[1] for gap in gaps)),
+        **{name: float(values.mean()) for name, values in columns.items()},
+        extremes_at=None,
+        intervals={name: t_interval(values) for name, values in columns.items()},
+        method=f"t interval over {len(gaps)} seeds" if len(gaps) > 1 else "one seed, no interval",
+    )
+
+
+def t_interval(values: ArrayLike) -> Interval | None:
+    """Return Student's 95 % interval of the mean of ``values`` (B,), one a seed; None for fewer than two."""
+    array = np.asarray(values, dtype=np.float64)
+    if len(array) < 2:
+        return None
+    width = distributions.t.ppf((1 + _CONFIDENCE) / 2, len(array) - 1) * array.std(ddof=1) / np.sqrt(len(array))
+    return float(array.mean() - width), float(array.mean() + width)
+
+
+def beats_sharpening(point: tuple[float, float], curve: Curve) -> bool | None:
+    """Tell whether a point (quality, diversity) has better quality than ``curve`` at equal diversity.
+
+    For a point (NLL_oracle, NLL_test) of an adversarial model and the curve of maximum likelihood over temperatures
+    this is the test that counts: a lower NLL_oracle that the same NLL_test also has after mere sharpening is no
+    progress. None where the curve does not reach that diversity and the question stays open.
+    """
+    alone = Curve(np.array(point[:1]), np.array(point[1:]), None, None, curve.higher_quality, curve.higher_diversity)
+    return advantage(alone, curve).beats
+
+
+def advantage(point: Curve, curve: Curve) -> Advantage:
+    """Return by how much the one point of ``point`` is better than ``curve`` at its diversity; positive is better.
+
+    Outside the range of the curve there is no value; the point still wins where it beats the nearest end in both
+    numbers, and loses where that end beats it. Raises DataError where ``point`` has several points.
+    """
+    _check_kind(point, curve)
+    if len(point) != 1:
+        raise DataError(f"{len(point)} points were given for one.", "Take one: curve.take([place]).")
+    front = curve.front()
+    if not front.diversity[0] <= point.diversity[0] <= front.diversity[-1]:
+        nearest = front.take([0 if point.diversity[0] < front.diversity[0] else len(front) - 1])
+        beats = True if _dominates(point, nearest) else False if _dominates(nearest, point) else None
+        return Advantage(None, None, beats)
+    value = _over(point.quality[0], point.diversity[0], front.quality, front.diversity, curve.higher_quality)
+    draws = _advantage_draws(point, front)
+    interval = None if draws is None else _percentiles(draws)
+    return Advantage(value, interval, (value if interval is None else interval[0]) > 0)
+
+
+def resampled_sums(columns: ArrayLike, seed: int, resamples: int = RESAMPLES) -> Numbers:
+    """Return the column sums (R, K) of ``columns`` (B, K) on R bootstrap resamples of the rows.
+
+    All columns of a row are drawn together. Equal seeds and numbers of rows draw the same rows, so held-out rows that
+    several models were scored on stay paired. Raises DataError for no rows or numbers that are not finite.
+    """
+    table = np.asarray(columns, dtype=np.float64)
+    if table.ndim != 2 or not len(table) or not np.isfinite(table).all():
+        raise DataError(f"Rows of the shape {table.shape} cannot be resampled.", "Give finite numbers (B, K).")
+    draws, rows, parts = np.random.default_rng(seed), len(table), []
+    size = max(1, _CELLS // rows)
+    for start in range(0, resamples, size):
+        block = min(size, resamples - start)
+        chosen = draws.integers(0, rows, (block, rows)) + rows * np.arange(block)[:, None]
+        times = np.bincount(chosen.ravel(), minlength=block * rows).reshape(block, rows)
+        parts.append(times.astype(np.float64) @ table)
+    return np.concatenate(parts)
+
+
+def _signed(values: Numbers, higher: bool) -> Numbers:
+    return values if higher else -values
+
+
+def _check_draws(quality: Numbers | None, diversity: Numbers | None, points: int) -> None:
+    if quality is None and diversity is None:
+        return
+    if quality is None or diversity is None or quality.shape != diversity.shape or quality.shape[1:] != (points,):
+        raise DataError("The resamples of a curve do not fit its points.", "Give both as (R, P), or neither.")
+
+
+def _check_kind(first: Curve, second: Curve) -> None:
+    kinds = {(curve.higher_quality, curve.higher_diversity) for curve in (first, second)}
+    if len(kinds) > 1:
+        raise DataError("The two curves are not of one kind: their metrics point different ways.", "Compare like.")
+
+
+def _apart(one: Curve, two: Curve) -> str:
+    ranges = " and ".join(f"{curve.diversity[0]:.4g} to {curve.diversity[-1]:.4g}" for curve in (one, two))
+    return f"The curves share no range of diversity: they reach {ranges}."
+
+
+def _line(diversity: Numbers, quality: Numbers) -> tuple[Any, Numbers]:
+    """Return the monotone cubic through points in any order, and their sorted diversities; equal ones are averaged."""
+    known, inverse = np.unique(diversity, return_inverse=True)
+    means = np.bincount(inverse, quality) / np.bincount(inverse)
+    if len(known) == 1:  # two points that fell together in a resample: level, and no range
+        known, means = np.array([known[0], np.nextafter(known[0], np.inf)]), np.repeat(means, 2)
+        return PchipInterpolator(known, means), known[:1]
+    return PchipInterpolator(known, means), known
+
+
+def _extremes(one: Curve, two: Curve, shared: tuple[float, float]) -> tuple[float, float]:
+    """Return the diversities at which the gap is largest and smallest, among the points and a fine grid."""
+    known = np.concatenate([one.diversity, two.diversity, np.linspace(*shared, _STEPS + 1)])
+    at = np.sort(known[(known >= shared[0]) & (known <= shared[1])])
+    lines = [_line(curve.diversity, curve.quality)[0](at) for curve in (one, two)]
+    gaps = _signed(lines[0] - lines[1], one.higher_quality)
+    return float(at[gaps.argmax()]), float(at[gaps.argmin()])
+
+
+def _between(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers, places: tuple[float, float]) -> Numbers:
+    """Return first minus second: the mean, the gaps at two places, the area; NaN where the two share no range."""
+    (line1, known1), (line2, known2) = _line(x1, y1), _line(x2, y2)
+    low, high = max(known1[0], known2[0]), min(known1[-1], known2[-1])
+    if not high > low:
+        return np.full(len(NAMES), np.nan)
+    at = np.clip(np.array(places), low, high)
+    area = float(line1.integrate(low, high) - line2.integrate(low, high))
+    return np.array([area / (high - low), *(line1(at) - line2(at)), area])
+
+
+def _gap_draws(one: Curve, two: Curve, places: tuple[float, float]) -> Numbers | None:
+    def compute(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers) -> Numbers:
+        return _signed(_between(x1, y1, x2, y2, places), one.higher_quality)
+
+    return _each(compute, (one.diversity_draws, one.quality_draws, two.diversity_draws, two.quality_draws))
+
+
+def _over(quality: float, diversity: float, line_y: Numbers, line_x: Numbers, higher: bool) -> float:
+    line, known = _line(line_x, line_y)
+    there = line(np.clip(np.array([diversity]), known[0], known[-1]))
+    return float(_signed(quality - there, higher)[0])
+
+
+def _advantage_draws(point: Curve, front: Curve) -> Numbers | None:
+    parts = (point.quality_draws, point.diversity_draws, front.quality_draws, front.diversity_draws)
+    return _each(lambda q, d, y, x: np.array(_over(q[0], d[0], y, x, front.higher_quality)), parts)
+
+
+def _each(compute: Callable[..., Numbers], parts: Sequence[Numbers | None]) -> Numbers | None:
+    """Return ``compute`` of every resample in turn, or None where some part has none."""
+    given = [part for part in parts if part is not None]
+    if len(given) < len(parts):
+        return None
+    return np.stack([compute(*rows) for rows in zip(*given, strict=True)])
+
+
+def _percentiles(values: Numbers) -> Interval | None:
+    """Return the 95 % interval of resampled values; None where too many resamples had none."""
+    found = values[np.isfinite(values)]
+    if len(found) < _FEWEST * len(values):
+        return None
+    low, high = np.quantile(found, [(1 - _CONFIDENCE) / 2, (1 + _CONFIDENCE) / 2])
+    return float(low), float(high)
+
+
+def _dominates(first: Curve, second: Curve) -> bool:
+    """Tell whether one point is better than another in both numbers, in 97.5 % of the resamples where there are any."""
+    pairs = []
+    for name, higher in (("quality", first.higher_quality), ("diversity", first.higher_diversity)):
+        one, two = getattr(first, f"{name}_draws"), getattr(second, f"{name}_draws")
+        if one is None or two is None:
+            one, two = getattr(first, name)[None], getattr(second, name)[None]
+        pairs.append(_signed(one - two, higher)[:, 0] > 0)
+    return bool((pairs[0] & pairs[1]).mean() >= (1 + _CONFIDENCE) / 2)
