@@ -45,6 +45,10 @@ class MissingExtraError(SeqganError):
     """An optional dependency is not installed."""
 
 
+class BoardError(SeqganError):
+    """The board's database, an archive or a submission cannot be used as asked."""
+
+
 class CollapseError(SeqganError):
     """Training collapsed and the settings say to stop."""
 

@@ -1,0 +1,1 @@
+"""Data that comes with the board: notes, an excerpt of leaderboard facts."""

@@ -1,0 +1,1 @@
+"""Ranking: shared ranks, directions, records over time, the Pareto front. Pure functions."""
