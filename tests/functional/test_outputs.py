@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -150,3 +152,35 @@ def test_a_sum_without_gradients_is_the_same_sum():
         without = Output(*parts).weighted_log_prob(tokens, weights)
     assert not without.requires_grad
     torch.testing.assert_close(without, with_gradients.detach(), atol=1e-10, rtol=0)
+
+
+@pytest.mark.parametrize("dense", [False, True], ids=["with a head", "plain logits"])
+@pytest.mark.parametrize(
+    ("temperature", "top_k", "top_p"), [(1.0, 0, 1.0), (0.5, 0, 1.0), (1.7, 3, 1.0), (0.8, 0, 0.6), (1.0, 4, 0.9)]
+)
+def test_the_probability_of_a_draw_is_that_of_its_slow_definition(dense, temperature, top_k, top_p):
+    features, weight, bias = (part.detach() for part in head(rows=5, vocabulary=9))
+    logits = features @ weight.t() + bias
+    output = Output.dense(logits) if dense else Output(features, weight, bias)
+    for row, scores in enumerate(logits.tolist()):
+        mass = [math.exp(score / temperature) for score in scores]
+        order = sorted(range(9), key=lambda token: -mass[token])[: top_k or 9]
+        total, before, kept = sum(mass[token] for token in order), 0.0, []
+        for token in order:
+            if before < top_p * total:
+                kept.append(token)
+            before += mass[token]
+        share = sum(mass[token] for token in kept)
+        for token in range(9):
+            one = Output(output.features[row : row + 1], output.weight, output.bias)
+            got = float(one.drawn_log_prob(torch.tensor([token]), temperature, top_k, top_p))
+            expected = math.log(mass[token] / share) if token in kept else -math.inf
+            assert got == pytest.approx(expected, abs=1e-5 if dense else 1e-9)  # plain logits are drawn in fp32
+
+
+def test_draws_have_the_probabilities_that_are_stated():
+    logits = torch.tensor([[1.0, 0.5, 0.0, -2.0]]).expand(20_000, 4)
+    drawn = Output.dense(logits).sample(torch.Generator().manual_seed(0), 0.7, 0, 0.9)
+    stated = Output.dense(logits[:4]).drawn_log_prob(torch.arange(4), 0.7, 0, 0.9).exp()
+    assert float(stated[3]) == 0
+    torch.testing.assert_close(drawn.bincount(minlength=4) / 20_000, stated, atol=0.01, rtol=0)

@@ -92,6 +92,24 @@ class Output:
             tokens[rows] = _invert(scores, uniform[rows])
         return tokens.view(shape)
 
+    @torch.no_grad()
+    def drawn_log_prob(self, tokens: Tensor, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> Tensor:
+        """Return the natural-log probability (...) with which :meth:`sample`, so asked, draws ``tokens`` (...).
+
+        -inf where ``top_k`` or ``top_p`` leaves a token out. ``temperature`` is above 0. No gradient.
+        """
+        if temperature == 1.0 and not top_k and top_p >= 1:
+            return self.log_prob(tokens)
+        if not top_k and top_p >= 1:
+            bias = None if self.bias is None else self.bias / temperature
+            return Output(self.features / temperature, self.weight, bias).log_prob(tokens)
+        flat, drawn = self.features.reshape(-1, self.features.shape[-1]), tokens.reshape(-1)
+        found = flat.new_empty(len(flat))
+        for rows, scores in _blocks(flat, *self._packed(1.0 / temperature)):
+            kept = _keep_likeliest((scores - scores.amax(-1, keepdim=True)).exp2_(), top_k, top_p)
+            found[rows] = (kept.gather(1, drawn[rows, None]).squeeze(1) / kept.sum(-1)).log()
+        return found.view(tokens.shape)
+
     def _packed(self, scale: float) -> tuple[Tensor | None, Tensor | None, int]:
         """Return the head as (H, V') in units of log2, V' padded to whole blocks of columns that have probability 0."""
         scale *= LOG2_E

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -13,23 +13,28 @@ from torch import Tensor
 from seqgan import registry
 from seqgan.data.build import digest
 from seqgan.data.tokenizers import label
-from seqgan.functional.precision import matrix_precision
 from seqgan.functional.masks import trim
-from seqgan.functional.sampling import evaluating, sample
+from seqgan.functional.precision import matrix_precision
+from seqgan.functional.sampling import Choice, evaluating, sample
 from seqgan.generators import Generator
 from seqgan.records import References, Samples, Score
 
 VALID_ROWS = 5000  # rows of the validation split that an evaluation in training looks at
 _ROWS = 256
+PLAIN = Choice()  # the model as it is: temperature 1, no token left out
 
 
-def log_prob(generator: Generator, ids: Tensor, mask: Tensor) -> Tensor:
-    """Return the natural-log probability (B,) of rows ``ids`` (B, T); padding adds nothing. No gradient."""
+def log_prob(generator: Generator, ids: Tensor, mask: Tensor, choice: Choice = PLAIN) -> Tensor:
+    """Return the natural-log probability (B,) of rows ``ids`` (B, T) when sampled by ``choice`` (temperature above 0).
+
+    Padding adds nothing; -inf where ``choice`` leaves a token of the row out. No gradient.
+    """
     parts = []
     with evaluating(generator):
         for rows, counts in zip(torch.split(ids, _ROWS), torch.split(mask, _ROWS), strict=True):
             here, counted = (part.to(generator.device) for part in trim(rows, counts))
-            parts.append(generator(here).log_prob(here).masked_fill(~counted, 0.0).double().sum(dim=1))
+            nats = generator(here).drawn_log_prob(here, choice.temperature, choice.top_k, choice.top_p)
+            parts.append(nats.masked_fill(~counted, 0.0).double().sum(dim=1))
     return torch.cat(parts)
 
 
@@ -58,10 +63,10 @@ class Evaluator:
         """Return every field of the references that some metric reads."""
         return {need for metric in self._metrics.values() for need in metric.NEEDS}
 
-    def draw(self, generator: Generator, n: int, rng: torch.Generator) -> Samples:
+    def draw(self, generator: Generator, n: int, rng: torch.Generator, choice: Choice = PLAIN) -> Samples:
         """Draw ``n`` decoded samples in single precision."""
         with matrix_precision("fp32"):
-            drawn = sample(generator, n, self.task.max_len, self.task.vocab.end, rng)
+            drawn = sample(generator, n, self.task.max_len, self.task.vocab.end, rng, choice=choice)
         return self.decoded(drawn)
 
     def decoded(self, samples: Samples) -> Samples:
@@ -75,7 +80,11 @@ class Evaluator:
 
         Without a generator (real rows as samples) metrics of its likelihood are left out.
         """
-        references = self._references(generator, split, rows)
+        likelihood = None if generator is None else partial(log_prob, generator)
+        return self.judge(samples, self.references(split, rows, likelihood))
+
+    def judge(self, samples: Samples, references: References) -> Measured:
+        """Score ``samples`` against ``references``; see :meth:`references`."""
         scores: dict[str, Score] = {}
         missing: dict[str, str] = {}
         with matrix_precision("fp32"), torch.no_grad():
@@ -92,15 +101,28 @@ class Evaluator:
         part: Samples = getattr(self.task, split).held_out(slice(0, rows), self.device, self.task.untaught)
         return part
 
-    def _references(self, generator: Generator | None, split: str, rows: int | None) -> References:
+    def references(
+        self,
+        split: str,
+        rows: int | None = None,
+        likelihood: Callable[[Tensor, Tensor], Tensor] | None = None,
+        choice: Choice = PLAIN,
+    ) -> References:
+        """Return the first ``rows`` (None: all) rows of a split as what metrics compare samples with.
+
+        ``likelihood`` gives the log-probability (B,) of ids and mask (B, T) under the generator, None without one;
+        ``choice`` is how the samples are drawn, for the signatures.
+        """
+        restricted = {name: str(value) for name, value in (("top_k", choice.top_k), ("top_p", choice.top_p))}
         return References(
             test=self._decoded_split(split, rows) if "test" in self.needs else None,
             train=self._decoded_split("train", None) if "train" in self.needs else None,
             held_out=self.held_out(split, rows),
             oracle_log_prob=self._oracle,
-            generator_log_prob=None if generator is None else lambda ids, mask: log_prob(generator, ids, mask),
+            generator_log_prob=likelihood,
             check=self._check(),
-            details=self._details(split),
+            temperature=choice.temperature,
+            details=self._details(split) | {n: v for n, v in restricted.items() if v != str(getattr(PLAIN, n))},
         )
 
     def _details(self, split: str) -> dict[str, str]:
