@@ -33,7 +33,7 @@ def experiment(data: Path, algorithm: dict[str, Any], *, seed: int = 1, **parts:
     """Return a resolved experiment on the letters in ``data``."""
     task = {"name": "file", "path": str(data), "tokenizer": "whitespace", "max_len": 8}
     given: dict[str, Any] = {**TINY, "task": task, "algorithm": algorithm, "seed": seed}
-    if algorithm.get("name") == "mle":
+    if algorithm.get("name") not in (None, "seqgan"):
         del given["discriminator"]
     return config.resolve(("tiny", given), ("test", parts))
 

@@ -6,10 +6,12 @@ are given with each setting.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from pydantic import Field
+from torch import Tensor
 
 from seqgan import config
 from seqgan.data.task import Split
@@ -26,7 +28,7 @@ PARTS = {"generator": "lstm"}
 class Settings(config.Settings):
     """Settings of maximum likelihood; "authors" is what the authors' code uses on the synthetic task."""
 
-    epochs: int = Field(30, ge=1, description="passes over the training data at most (authors: 120)")
+    epochs: int = Field(30, ge=0, description="passes over the training data at most (authors: 120); 0: untrained")
     patience: int = Field(3, ge=0, description="epochs without a better validation loss before it stops; 0: never")
     batch: int = Field(64, ge=1, description="sequences an update (authors: 64)")
     learning_rate: float = Field(0.01, gt=0, description="of Adam (authors: 0.01)")
@@ -45,39 +47,53 @@ def run(session: Session, settings: Settings) -> None:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long maximum likelihood goes on: epochs at most, rows of a batch, patience in epochs, learning-rate decay."""
+    """How long maximum likelihood goes on: epochs at most, rows of a batch, patience in epochs, learning-rate decay.
+
+    ``phase`` names the phase, ``stage`` the kept weights and the events.
+    """
 
     epochs: int
     batch: int
     patience: int
     decay: float
+    phase: str = "pretrain_generator"
+    stage: str = "mle"
 
 
-def maximum_likelihood(s: Session, optimizer: str, plan: Plan) -> None:
-    """Minimise the NLL (nats a token) of the training split in the phase ``pretrain_generator``.
+Loss = Callable[[Session, int, Tensor, Tensor], Tensor]
+"""Maps the session, the epoch (from 0), real ids (B, T) and mask (B, T) to a loss in nats a token."""
 
-    The weights of the best epoch are kept as ``mle``; after every epoch that is not the best so far the learning
-    rate falls, and training stops ``patience`` epochs after the best. Without the decay the loss would stay above
-    its minimum, and any later stage with a smaller learning rate would seem to help.
+
+def teacher_forcing(s: Session, epoch: int, ids: Tensor, mask: Tensor) -> Tensor:
+    """Return the NLL in nats a token of real rows ids (B, T), mask (B, T), each token given the real ones before it."""
+    return sequence_nll(s.generator(ids), ids, mask)
+
+
+def maximum_likelihood(s: Session, optimizer: str, plan: Plan, loss: Loss = teacher_forcing) -> None:
+    """Minimise ``loss`` on the training split, an epoch being one pass over its rows.
+
+    The weights of the epoch with the best validation NLL are kept; after every epoch that is not the best so far the
+    learning rate falls, and training stops ``patience`` epochs after the best. Without the decay the loss would stay
+    above its minimum, and any later stage with a smaller learning rate would seem to help.
     Deviations from the authors' code: every epoch draws its batches anew (there they are always the same), the
     learning rate falls (there it is constant), and the validation loss ends the training (there 120 epochs).
     """
     generator, train = s.generator, s.task.train
-    for epoch in s.phase("pretrain_generator", plan.epochs):
+    for epoch in s.phase(plan.phase, plan.epochs):
         for (rows,) in s.batches("batches", (torch.arange(len(train)),), plan.batch):
             real = train.samples(rows.cpu(), s.device)
             ids, mask = trim(real.ids, real.mask)
-            s.step(optimizer, sequence_nll(generator(ids), ids, mask))
+            s.step(optimizer, loss(s, epoch, ids, mask))
         nll = held_out_nll(generator, s.task.valid, s.device, skip=s.task.untaught)
-        best = s.keep_best("mle", nll)
-        s.log("mle", valid_nll=nll, best=best)
+        best = s.keep_best(plan.stage, nll)
+        s.log(plan.stage, valid_nll=nll, best=best)
         if not best:
             s.slow_down(optimizer, plan.decay)
-        stop = 0 < plan.patience <= s.since_best("mle")
+        stop = 0 < plan.patience <= s.since_best(plan.stage)
         if stop:
             s.end_phase()
         if stop or is_due(s, epoch, plan.epochs):
-            s.evaluate("mle")
+            s.evaluate(plan.stage)
 
 
 def held_out_nll(

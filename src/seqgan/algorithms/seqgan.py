@@ -2,10 +2,11 @@
 
 Source: Yu, Zhang, Wang, Yu: SeqGAN (AAAI 2017, arXiv 1609.05473), Algorithm 1; "line" and "Eq." in this file are
 its lines and equations. "Authors" is their code (LantaoYu/SeqGAN, ``sequence_gan.py`` and ``rollout.py``) on the
-synthetic task; ``experiments/paper_synthetic.toml`` sets all of its values at once. The defaults here are chosen
+synthetic task; ``experiments/oracle-seqgan-paper.toml`` sets all of its values at once. The defaults here are chosen
 for a first run of minutes on two processor cores, and every one that differs says so.
 
-With a reward that needs no discriminator (``reward.name = "function"``) lines 4, 5 and 14 to 17 are left out.
+With a reward that needs no discriminator (``reward.name = "function"`` or ``"constant"``) lines 4, 5 and 14 to 17
+are left out.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from seqgan.runs.watch import distinct_share
 PARTS = {"generator": "lstm", "discriminator": "cnn_highway", "reward": "discriminator", "credit": "monte_carlo"}
 
 
-class Settings(config.Settings):
-    """Settings of SeqGAN: the paper's symbol or the authors' value stands beside each default."""
+class PolicySettings(config.Settings):
+    """Settings of the generator's side; the paper's symbol or the authors' value stands beside each default."""
 
     pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most, line 2 (authors: 120)")
     patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop (authors)")
@@ -41,12 +42,9 @@ class Settings(config.Settings):
         0.3, gt=0, le=1, description="learning-rate factor after an MLE epoch that is not the best (authors: 1)"
     )
     from_best: bool = Field(True, description="go on from the best MLE epoch, not the last one (authors: the last)")
-    pretrain_discriminator_steps: int = Field(10, ge=0, description="sets of negatives in line 5 (authors: 50)")
 
     steps: int = Field(40, ge=0, description="rounds of lines 6 to 19 (authors: 200)")
     g_steps: int = Field(1, ge=1, description="line 7 (paper Fig. 3d and authors: 1)")
-    d_steps: int = Field(1, ge=0, description="line 14 (paper Fig. 3d and authors: 5)")
-    epochs: int = Field(1, ge=1, description="k, epochs over each set of negatives, line 16 (authors: 3)")
     batch: int = Field(64, ge=1, description="sequences a generator update (authors: 64)")
     learning_rate: float = Field(0.001, gt=0, description="Adam in line 12 (authors: 0.01)")
     clip: float = Field(5.0, gt=0, description="largest norm of the generator's gradient (authors: 5)")
@@ -56,6 +54,13 @@ class Settings(config.Settings):
     rollout_policy: Literal["current", "lagged"] = Field("current", description="G_beta (authors' code: current)")
     update_rate: float = Field(0.8, ge=0, lt=1, description="share that a lagged G_beta keeps, line 18 (authors: 0.8)")
 
+
+class Settings(PolicySettings):
+    """Settings of SeqGAN: those of the generator's side, and the discriminator's."""
+
+    pretrain_discriminator_steps: int = Field(10, ge=0, description="sets of negatives in line 5 (authors: 50)")
+    d_steps: int = Field(1, ge=0, description="line 14 (paper Fig. 3d and authors: 5)")
+    epochs: int = Field(1, ge=1, description="k, epochs over each set of negatives, line 16 (authors: 3)")
     negatives: int = Field(2000, ge=1, description="generated rows in a set, line 15 (authors: 10,000)")
     d_batch: int = Field(64, ge=2, description="rows of a discriminator update, both kinds (authors: 64)")
     d_learning_rate: float = Field(3e-4, gt=0, description="Adam in line 16 (authors: 1e-4)")
@@ -63,12 +68,17 @@ class Settings(config.Settings):
 
 def run(s: Session, settings: Settings) -> None:
     """Run Algorithm 1 with ``s.generator`` (G_theta) and ``s.discriminator`` (D_phi), which line 1 initialised."""
+    search(s, settings, adversary=settings if getattr(s.judge, "uses_discriminator", True) else None)
+
+
+def search(s: Session, settings: PolicySettings, adversary: Settings | None) -> None:
+    """Run Algorithm 1; without ``adversary``, the discriminator's settings, lines 4, 5 and 14 to 17 are left out."""
     s.optimizer("pretrain", settings.pretrain_learning_rate, network="generator", clip=settings.clip)
     s.optimizer("generator", settings.learning_rate, clip=settings.clip)
-    s.optimizer("discriminator", settings.d_learning_rate)
+    if adversary:
+        s.optimizer("discriminator", adversary.d_learning_rate)
     lagged = settings.rollout_policy == "lagged"
     rollout = cast("Generator", s.copy_network("rollout", of="generator")) if lagged else s.generator
-    adversary = bool(getattr(s.judge, "uses_discriminator", True))
 
     plan = Plan(settings.pretrain_epochs, settings.pretrain_batch, settings.patience, settings.pretrain_decay)
     maximum_likelihood(s, "pretrain", plan)  # line 2
@@ -77,18 +87,20 @@ def run(s: Session, settings: Settings) -> None:
             s.use_best("mle")
         follow(rollout, s.generator, rate=0.0)  # line 3: beta <- theta
     if adversary:
-        train_discriminator(s, settings, "pretrain_discriminator", settings.pretrain_discriminator_steps)  # lines 4, 5
+        train_discriminator(
+            s, adversary, "pretrain_discriminator", adversary.pretrain_discriminator_steps
+        )  # lines 4, 5
 
     for step in s.phase("adversarial", settings.steps):  # lines 6 and 19
         for _ in s.phase("generator", settings.g_steps):  # line 7
             train_generator(s, settings, rollout)  # lines 8 to 12
         if adversary:
-            train_discriminator(s, settings, "discriminator", settings.d_steps)  # lines 14 to 17
+            train_discriminator(s, adversary, "discriminator", adversary.d_steps)  # lines 14 to 17
         follow(rollout, s.generator, settings.update_rate)  # line 18
-        report(s, step, settings, adversary)
+        report(s, step, settings, adversary is not None)
 
 
-def train_generator(s: Session, settings: Settings, rollout: Generator) -> None:
+def train_generator(s: Session, settings: PolicySettings, rollout: Generator) -> None:
     """Take one step along the policy gradient: lines 8 to 12.
 
     Deviations from the authors' code, each a setting: the loss is a mean over rows (``normalise``; there a sum over
@@ -152,7 +164,7 @@ def follow(lagging: Generator, leading: Generator, rate: float) -> None:
         behind.lerp_(ahead, 1 - rate)
 
 
-def report(s: Session, step: int, settings: Settings, adversary: bool) -> None:
+def report(s: Session, step: int, settings: PolicySettings, adversary: bool) -> None:
     """Log how the round went, keep the weights of the best validation loss, evaluate when it is due.
 
     The discriminator's accuracy is measured on validation rows and as many fresh samples, which it never saw.

@@ -12,6 +12,8 @@ NAMES = {
     "real": "Real text (training rows)",
     "mle_last": "MLE, last",
     "mle_best": "MLE, best on validation",
+    "scheduled_sampling_last": "Scheduled sampling, last",
+    "scheduled_sampling_best": "Scheduled sampling, best on validation",
     "adversarial_last": "Adversarial, last",
     "adversarial_best": "Adversarial, best on validation",
 }

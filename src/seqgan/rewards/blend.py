@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 from torch import Tensor
 
 from seqgan import config, registry
-from seqgan.errors import ConfigError
 from seqgan.functional.returns import reward_to_go
 from seqgan.records import Samples
 from seqgan.rewards import Parts, Reward
+from seqgan.rewards._inner import inner_settings
 
 
 class Settings(config.Settings):
@@ -43,14 +43,7 @@ def _part(label: str, values: dict[str, Any]) -> tuple[str, float, config.Settin
     name, weight = str(own.pop("name", label)), own.pop("weight", 1.0)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight):
         raise ValueError(f"{label}.weight must be a number, not {weight!r}")
-    try:
-        settings: config.Settings = registry.load("rewards", name).Settings.model_validate(own)
-    except ConfigError as error:
-        raise ValueError(str(error)) from error
-    except ValidationError as error:
-        faults = "; ".join(f"{label}.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ValueError(faults) from error
-    return name, float(weight), settings
+    return name, float(weight), inner_settings(label, name, own)
 
 
 class BlendReward:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from seqgan.runs.session import Session
 
 REAL = "real"
-COLUMNS = ("mle_last", "mle_best", "adversarial_last", "adversarial_best")
+STAGES = ("mle", "scheduled_sampling", "adversarial")
+COLUMNS = tuple(f"{stage}_{moment}" for stage in STAGES for moment in ("last", "best"))
 
 
 def columns(session: Session) -> list[str]:
