@@ -43,10 +43,14 @@ class Progress:
         self.stream.write(text + "\n")
         self.stream.flush()
 
-    def bar(self, description: str, total: int, done: int = 0) -> Bar:
-        """Open a bar for ``total`` units (0: unknown) of which ``done`` are finished; an open one is closed first."""
+    def bar(self, description: str, total: int, done: int = 0, left: Callable[[], float] | None = None) -> Bar:
+        """Open a bar for ``total`` units (0: unknown) of which ``done`` are finished; an open one is closed first.
+
+        ``left`` tells the seconds left where units are too unlike for the mean speed to say.
+        """
         self.close()
         self._bar = Bar(self, description, total, done)
+        self._bar.left = left
         return self._bar
 
     def close(self) -> None:
@@ -79,6 +83,7 @@ class Bar:
         self._due = self._begun + PATIENCE
         self._shown = False
         self._live: Any = None
+        self.left: Callable[[], float] | None = None
 
     def update(self, done: int, detail: Callable[[], str] | None = None) -> None:
         """Note that ``done`` units are finished; ``detail`` is asked for a few words only when something is drawn."""
@@ -109,6 +114,8 @@ class Bar:
         """Return the time spent and, once a unit is finished, the time left at the mean speed so far."""
         spent = self.progress.clock() - self._begun
         text = f"{clock_time(spent)} so far"
+        if self.left is not None:
+            return f"{text}, {clock_time(self.left())} left"
         if self.total > self.done > self._first:
             text += f", {clock_time(spent / (self.done - self._first) * (self.total - self.done))} left"
         return text

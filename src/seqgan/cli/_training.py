@@ -75,7 +75,7 @@ def _targets(value: Any) -> list[str]:
 
 def _time(experiment: Experiment, built: Built) -> list[str]:
     """Return a rough time for the whole run; an algorithm of unknown settings shows the time left once it runs."""
-    from seqgan.cli._estimate import estimate
+    from seqgan.bench.estimate import estimate
 
     found = estimate(experiment, built)
     if found is None:

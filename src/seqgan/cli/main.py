@@ -35,8 +35,12 @@ def describe(name: str) -> str:
 
 
 def build(name: str) -> Any:
-    """Import the file of one command and return it as typer's command object."""
+    """Import the file of one command, or of a group of commands (``app``), and return it as typer's object."""
     module = import_module(f"seqgan.cli.{name}")
+    if hasattr(module, "app"):
+        group = typer.main.get_command(module.app)
+        group.name = name
+        return group
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
     single.command(name, context_settings=CONTEXT)(module.command)
     return typer.main.get_command(single)

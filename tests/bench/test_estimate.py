@@ -6,7 +6,7 @@ import torch
 
 from cli import files
 from seqgan import api
-from seqgan.cli._estimate import estimate
+from seqgan.bench.estimate import estimate
 from seqgan.runs import build
 
 SMALL = {**files.TINY, **{key.replace("__", "."): value for key, value in files.GRAMMAR.items()}}

@@ -1,0 +1,93 @@
+"""How long a grid will take: from finished records of the same experiment on a like machine, else from a trial."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from seqgan.bench.jobs import Job, Places
+from seqgan.errors import SeqganError
+from seqgan.progress import Progress
+from seqgan.results.record import Record
+from seqgan.runs.folder import JOURNAL
+
+TRIAL, RECORDS, UNKNOWN = "a trial of its networks", "finished seeds of it here", "unknown"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Seconds that a whole run of an experiment takes, None where nothing tells, and what that was found from."""
+
+    seconds: float | None
+    source: str
+
+
+def expected(job: Job, records: Sequence[Record], machine: Mapping[str, Any], progress: Progress) -> Expected:
+    """Return the time of one seed: of records made on the same ``machine``, else of a trial on this one.
+
+    A trial counts the training alone, no evaluation.
+    """
+    alike = [
+        float(found.cost["seconds"])
+        for found in records
+        if found.experiment == job.name and found.status == "finished" and _same(found.environment, machine)
+    ]
+    if alike:
+        return Expected(fmean(alike), RECORDS)
+    try:
+        seconds = trial(job, progress)
+    except SeqganError as error:
+        progress.say(f"{job.name}: {error}")
+        return Expected(None, UNKNOWN)
+    return Expected(seconds, TRIAL if seconds is not None else UNKNOWN)
+
+
+def _same(environment: Mapping[str, Any], machine: Mapping[str, Any]) -> bool:
+    return all(environment.get(key) == machine.get(key) for key in ("device_name", "threads"))
+
+
+def machine(device: str, threads: int) -> dict[str, Any]:
+    """Return what decides how fast this machine is: the name of its device and the threads of a job."""
+    from seqgan.runs import environment
+
+    chosen = environment.choose_device(device or "auto")
+    return {**environment.describe(chosen), "threads": threads}
+
+
+def trial(job: Job, progress: Progress) -> float | None:
+    """Return the seconds that a run takes by a trial of its networks, None for an algorithm that cannot be tried."""
+    from seqgan.bench.estimate import estimate
+    from seqgan.runs import build, environment
+    from seqgan.runs.train import load_task
+
+    experiment = job.experiment
+    task = load_task(experiment, progress)
+    found = estimate(experiment, build.build(experiment, task, environment.choose_device(experiment.run.device)))
+    return None if found is None else found.total
+
+
+def spent(folder: Path) -> float:
+    """Return the seconds a run has already taken, by the last line of its journal."""
+    path = folder / JOURNAL
+    if not path.is_file():
+        return 0.0
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 65_536))
+        whole = [line for line in file.read().splitlines(keepends=True)[-2:] if line.endswith(b"\n")]
+    try:
+        return float(json.loads(whole[-1])["seconds"]) if whole else 0.0
+    except (ValueError, KeyError):
+        return 0.0
+
+
+def left(jobs: Sequence[Job], places: Places, times: Mapping[str, Expected]) -> dict[str, float]:
+    """Return the seconds that each job still takes, by its key; an unknown time counts nothing."""
+    return {
+        job.key: max(0.0, (times[job.name].seconds or 0.0) - spent(places.folder(job)))
+        for job in jobs
+        if not places.record_path(job).is_file()
+    }

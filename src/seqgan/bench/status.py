@@ -1,0 +1,23 @@
+"""How far a job is, in words, from what lies on the disk."""
+
+from __future__ import annotations
+
+from seqgan.bench import queue
+from seqgan.bench.hours import spent
+from seqgan.bench.jobs import Job, Places
+from seqgan.progress import clock_time
+
+
+def state(job: Job, places: Places) -> tuple[str, str]:
+    """Return one word (finished, given up, running, stopped, waiting) and what more there is to say."""
+    found = places.recorded(job)
+    if found is not None and found.status == "finished":
+        return "finished", f"{clock_time(found.cost.get('seconds', 0.0))}, {len(found.failures)} failures"
+    events = queue.events(places.queue)
+    failures = queue.failures(events, job.key)
+    if queue.is_given_up(events, job.key):
+        return "given up", failures[-1].error
+    so_far = f"{clock_time(spent(places.folder(job)))} so far"
+    if places.folder(job).is_dir() or places.log(job).is_file():
+        return ("running" if places.is_claimed(job) else "stopped"), f"{so_far}, {len(failures)} failures"
+    return "waiting", ""
