@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Direction = Literal["higher", "lower", "none"]
@@ -31,7 +31,11 @@ class Samples:
 
 @dataclass(frozen=True)
 class Score:
-    """One measured value with everything needed to compare it: direction, unit, n, interval, signature."""
+    """One measured value with everything needed to compare it: direction, unit, n, interval, signature.
+
+    ``per_row`` holds one number a sample, (n,), whose mean is the value, where each depends on its own row alone
+    (BLEU does, self-BLEU does not); tests between systems draw on them. It is no part of the record that is kept.
+    """
 
     name: str
     value: float
@@ -40,10 +44,11 @@ class Score:
     unit: str
     n: int
     interval: tuple[float, float] | None = None
+    per_row: Any = field(default=None, repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the score as plain data for JSON."""
-        return asdict(self)
+        """Return the score as plain data for JSON, without ``per_row``."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "per_row"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class References:
 
     ``train``, ``valid`` and ``test`` are lists of token lists (strings). ``oracle_log_prob`` and
     ``generator_log_prob`` map ids (B, T) and mask (B, T) to natural-log probabilities (B,); ``held_out``
-    holds the held-out data as ids for likelihoods; ``temperature`` is the one used for sampling.
+    holds the held-out data as ids for likelihoods; ``temperature`` is the one used for sampling, None where nobody
+    said it (another model's samples).
     """
 
     test: Sequence[Sequence[str]] | None = None
@@ -61,5 +67,5 @@ class References:
     oracle_log_prob: Callable[[Any, Any], Any] | None = None
     generator_log_prob: Callable[[Any, Any], Any] | None = None
     check: Callable[[Sequence[str]], Sequence[bool]] | None = None
-    temperature: float = 1.0
+    temperature: float | None = 1.0
     details: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,10 @@ _OWN = ("definition", "orders", "check")  # a metric that these change names the
 
 
 def signature(name: str, facts: Mapping[str, object], details: Mapping[str, str] | None = None) -> str:
-    """Return ``name|key:value|...|version:x``: the metric's own facts, then those of the caller, then ours."""
+    """Return ``name|key:value|...|version:x``: the metric's own facts, then those of the caller, then ours.
+
+    A fact that is None is written ``unstated``.
+    """
     general = {key: value for key, value in (details or {}).items() if key not in _OWN}
     items = {**facts, **general, "version": _version()}
     return "|".join([name, *(f"{key}:{_clean(value)}" for key, value in items.items())])
@@ -28,7 +31,7 @@ def fingerprint(rows: Iterable[Sequence[Any] | str]) -> str:
 
 
 def _clean(value: object) -> str:
-    return str(value).replace("|", "/").replace("\n", " ")
+    return "unstated" if value is None else str(value).replace("|", "/").replace("\n", " ")
 
 
 def _version() -> str:

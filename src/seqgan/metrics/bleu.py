@@ -79,6 +79,7 @@ def score(samples: Samples, references: References) -> list[Score]:
             unit="0-1",
             n=len(column),
             interval=mean_interval(column),
+            per_row=column,
         )
         for order, column in zip(orders, values.T, strict=True)
     ]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from seqgan.metrics._rows import some_rows
 from seqgan.metrics._signature import signature
 from seqgan.records import Direction, References, Samples, Score
-from seqgan.stats.bootstrap import Interval, mean_interval
+from seqgan.stats.bootstrap import mean_interval
 from seqgan.stats.ngrams import split
 
 NEEDS: tuple[str, ...] = ()
@@ -49,11 +49,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     """Return the three Scores; mean and empty rate have a bootstrap interval."""
     counts = _counts(samples)
     facts = {"hypotheses": len(counts), "temperature": references.temperature}
-    intervals: dict[str, Interval | None] = {
-        "length_mean": mean_interval(counts),
-        "length_sd": None,
-        "empty_rate": mean_interval((counts == 0).astype(np.float64)),
-    }
+    per_row = {"length_mean": counts, "empty_rate": (counts == 0).astype(np.float64)}
     return [
         Score(
             name=name,
@@ -62,7 +58,8 @@ def score(samples: Samples, references: References) -> list[Score]:
             direction=_KINDS[name][0],
             unit=_KINDS[name][1],
             n=len(counts),
-            interval=intervals[name],
+            interval=mean_interval(per_row[name]) if name in per_row else None,
+            per_row=per_row.get(name),
         )
         for name, value in lengths(samples).items()
     ]

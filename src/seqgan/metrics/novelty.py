@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from seqgan.errors import DataError
 from seqgan.metrics._rows import check_same_kind, keys, some_rows
 from seqgan.metrics._signature import fingerprint, signature
@@ -54,5 +56,6 @@ def score(samples: Samples, references: References) -> list[Score]:
             unit="share",
             n=len(flags),
             interval=mean_interval([float(flag) for flag in flags]),
+            per_row=np.array(flags, dtype=np.float64),
         )
     ]

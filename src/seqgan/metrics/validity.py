@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from seqgan.errors import DataError
 from seqgan.metrics._rows import keys, some_rows
 from seqgan.metrics._signature import signature
@@ -58,5 +60,6 @@ def score(samples: Samples, references: References) -> list[Score]:
             unit="share",
             n=len(verdicts),
             interval=mean_interval([float(verdict) for verdict in verdicts]),
+            per_row=np.array(verdicts, dtype=np.float64),
         )
     ]
