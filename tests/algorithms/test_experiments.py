@@ -1,43 +1,109 @@
-"""The shipped experiments: each resolves, and the paper's is complete."""
+"""The shipped experiments: each resolves, says where it comes from, and differs from its twin in what it claims to."""
 
 from __future__ import annotations
+
+import tomllib
 
 import pytest
 
 from conftest import ROOT
 from seqgan import config
 
-FILES = sorted((ROOT / "experiments").glob("*.toml"))
+FOLDER = ROOT / "experiments"
+FILES = sorted(FOLDER.glob("*.toml"))
+PAPER = FOLDER / "oracle-seqgan-paper.toml"
+CONTROLS = ("constant", "shuffled", "random-discriminator")
 
 
 def resolve(path):
     return config.resolve((path.name, config.read_toml(path)))
 
 
+def named(name):
+    return resolve(FOLDER / f"{name}.toml").as_dict()
+
+
+def differences(one, other):
+    """Return the settings, as section.key, in which two experiments differ."""
+    return {key for key, value in flat(one) ^ flat(other)}
+
+
+def flat(data):
+    """Return {(section.key, value)} of an experiment's sections, values written out so that they can be compared."""
+    sections = {name: values for name, values in data.items() if isinstance(values, dict)}
+    return {(f"{name}.{key}", repr(value)) for name, values in sections.items() for key, value in values.items()}
+
+
 def test_there_are_some():
-    assert {"paper_synthetic", "coco", "quick"} <= {path.stem for path in FILES}
+    assert {"oracle-random", "oracle-mle", "oracle-seqgan-paper"} <= {path.stem for path in FILES}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.toml")), ids=lambda path: path.stem)
 def test_it_resolves_and_reads_back_to_itself(path):
     experiment = resolve(path)
-    text = experiment.to_toml()
-    again = config.resolve(("again", config.tomllib.loads(text)))
+    again = config.resolve(("again", tomllib.loads(experiment.to_toml())))
     assert again.as_dict() == experiment.as_dict()
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_its_name_holds_task_and_algorithm_and_its_head_the_source(path):
+    text = path.read_text(encoding="utf-8")
+    head = text.partition("\nseed")[0].splitlines()
+    assert all(line.startswith("#") for line in head if line)
+    assert any(line.startswith(("# Paper:", "# Control:", "# Source:")) for line in head), "say whose row this is"
+    words, algorithm = path.stem.split("-"), resolve(path).names["algorithm"]
+    assert "-".join(words[1:]).startswith((algorithm.replace("_", "-"), "random", f"legacy-{algorithm}"))
+
+
 def test_the_papers_experiment_states_every_number_of_the_algorithm():
-    path = ROOT / "experiments" / "paper_synthetic.toml"
-    defaults = [key for key, origin in resolve(path).origins.items() if origin == "default"]
+    defaults = [key for key, origin in resolve(PAPER).origins.items() if origin == "default"]
     unstated = [key for key in defaults if key.startswith("algorithm.")]
     assert unstated == ["algorithm.update_rate"], "a lagged policy is not used there"
 
 
 def test_the_papers_numbers():
-    settings = resolve(ROOT / "experiments" / "paper_synthetic.toml").parts
+    settings = resolve(PAPER).parts
     algorithm = settings["algorithm"]
     assert (algorithm.pretrain_epochs, algorithm.pretrain_discriminator_steps, algorithm.steps) == (120, 50, 200)
     assert (algorithm.g_steps, algorithm.d_steps, algorithm.epochs) == (1, 5, 3)
     assert (algorithm.learning_rate, algorithm.d_learning_rate, algorithm.clip) == (0.01, 0.0001, 5.0)
     assert sum(settings["discriminator"].filters) == 1720
     assert (settings["credit"].rollouts, algorithm.batch, algorithm.negatives) == (16, 64, 10_000)
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_control_differs_from_the_recipe_in_the_reward_alone(control):
+    changed = differences(named("oracle-seqgan-improved"), named(f"oracle-seqgan-{control}"))
+    assert "reward.name" in changed
+    assert {key.partition(".")[0] for key in changed} == {"reward"}
+
+
+def test_shuffled_rewards_move_together_as_many_as_there_are_rollouts():
+    for path in FOLDER.glob("*-shuffled.toml"):
+        parts = resolve(path).parts
+        assert parts["reward"].together == parts["credit"].rollouts
+
+
+@pytest.mark.parametrize(
+    ("letter", "steps"), [("a", (100, 1, 10)), ("b", (30, 1, 30)), ("c", (1, 1, 10)), ("d", (1, 5, 3))]
+)
+def test_figure_3_differs_from_the_papers_recipe_in_its_steps_alone(letter, steps):
+    (path,) = FOLDER.glob(f"oracle-seqgan-figure3{letter}-*.toml")
+    algorithm = resolve(path).parts["algorithm"]
+    assert (algorithm.g_steps, algorithm.d_steps, algorithm.epochs) == steps
+    allowed = {"algorithm.g_steps", "algorithm.d_steps", "algorithm.epochs", "algorithm.steps"}
+    assert differences(named(PAPER.stem), named(path.stem)) <= allowed
+
+
+def test_the_baselines_of_table_1_train_as_the_papers_pretraining_does():
+    paper, mle = named("oracle-seqgan-paper")["algorithm"], named("oracle-mle")["algorithm"]
+    sampling, bleu = named("oracle-scheduled-sampling")["algorithm"], named("oracle-pg-bleu")["algorithm"]
+    for key in ("epochs", "batch", "learning_rate", "decay"):
+        assert mle[key] == sampling[key] == paper[f"pretrain_{key}"]
+    assert mle["patience"] == sampling["patience"] == paper["patience"] == 0
+    assert {key: paper[key] for key in bleu if key != "name"} == {k: v for k, v in bleu.items() if k != "name"}
+
+
+def test_at_length_40_only_the_length_differs():
+    for name, twin in (("oracle40-mle", "oracle-mle"), ("oracle40-seqgan", "oracle-seqgan-improved")):
+        assert differences(named(name), named(twin)) <= {"task.length", "run.evaluate_samples"}
