@@ -17,7 +17,7 @@ matplotlib.use("svg")
 from matplotlib import pyplot
 
 ROOT = Path(__file__).parent.parent
-RECORD = ROOT / "results" / "coco-seqgan" / "seed-1.json"
+RECORD = ROOT / "results" / "first-run" / "seed-1.json"
 README = ROOT / "README.md"
 PAGE, FIGURE = ROOT / "docs" / "first_run.md", ROOT / "docs" / "figures" / "first_run.svg"
 COLUMNS = {
@@ -41,7 +41,7 @@ def record(run: Path) -> dict[str, Any]:
     named = {event["event"]: event for event in events}
     environment = json.loads((run / "environment.json").read_text(encoding="utf-8"))
     return {
-        "experiment": "coco-seqgan",
+        "experiment": "first-run",
         "seed": named["start"]["seed"],
         "config": (run / "config.toml").read_text(encoding="utf-8"),
         "environment": {key: environment[key] for key in sorted(environment) if key in KEPT},
