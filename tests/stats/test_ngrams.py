@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -69,6 +70,47 @@ def test_rows_in_many_chunks_equal_rows_in_one(monkeypatch: pytest.MonkeyPatch) 
     whole = ngrams.leave_one_out(rows, 3).matched
     monkeypatch.setattr(ngrams, "_CHUNK", 4)
     assert (ngrams.leave_one_out(rows, 3).matched == whole).all()
+
+
+@given(st.lists(ROW, min_size=2, max_size=7), st.integers(1, 9))
+def test_work_in_small_pieces_gives_the_same(rows: list[list[str]], piece: int) -> None:
+    whole = ngrams.leave_one_out(rows, HIGHEST).matched, ngrams.match(ngrams.index(rows[1:], HIGHEST), rows).matched
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ngrams, "_PIECE", piece)
+        assert (ngrams.leave_one_out(rows, HIGHEST).matched == whole[0]).all()
+        assert (ngrams.match(ngrams.index(rows[1:], HIGHEST), rows).matched == whole[1]).all()
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=40), st.integers(1, 12))
+def test_a_piece_is_one_ngram_or_has_few_positions(sizes: list[int], piece: int) -> None:
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ngrams, "_PIECE", piece)
+        cuts = ngrams._pieces(starts)
+    assert cuts[0] == 0
+    assert cuts[-1] == len(sizes)
+    assert all(last == first + 1 or starts[last] - starts[first] <= piece for first, last in pairwise(cuts))
+
+
+def test_the_sorted_number_has_room_for_the_largest_piece_and_vocabulary() -> None:
+    one_large_ngram = ((1 << 31) - 1 << (ngrams._MOST - 1).bit_length()) | ngrams._MOST - 1
+    many_small_ones = (((1 << 31) * ngrams._PIECE - 1) << (ngrams._PIECE - 1).bit_length()) | ngrams._PIECE - 1
+    assert max(one_large_ngram, many_small_ones) <= np.iinfo(np.int64).max
+
+
+def test_a_text_with_more_positions_than_32_bits_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ngrams, "_MOST", 5)
+    assert ngrams.leave_one_out(["a", "b"], 2).matched.tolist() == [[0, 0], [0, 0]]
+    with pytest.raises(DataError, match="too many"):
+        ngrams.leave_one_out(["a b", "c"], 2)
+
+
+def test_only_new_tokens_get_new_ids() -> None:
+    table: ngrams.Table = {"a": 0}
+    corpus = ngrams.encode([["b", "a", "b"], [], ["c"]], table, grow=True)
+    assert (corpus.ids.tolist(), corpus.lengths.tolist(), table) == ([1, 0, 1, 2], [3, 0, 1], {"a": 0, "b": 1, "c": 2})
+    assert ngrams.encode(["a d"], table, grow=False).ids.tolist() == [0, -1]
+    assert len(table) == 3
 
 
 def test_strings_lists_arrays_tensors_and_samples_are_one() -> None:
