@@ -49,9 +49,14 @@ def test_novelty_by_hand() -> None:
     assert novelty.novelty(ROWS, ["c", "a b"]) == 3 / 4
     assert novelty.novelty(["a  b "], [["a", "b"]]) == 0.0
     samples = Samples(np.zeros((2, 0)), np.zeros((2, 0)), tokens=(("a", "b"), ("c",)))
-    (score,) = novelty.score(samples, References(train=[("a", "b")]))
-    assert score.value == 1 / 2
-    assert "train:1:" in score.signature
+    new, memorised = novelty.score(samples, References(train=[("a", "b"), ("d",), ("e",)]))
+    assert (new.name, new.value, new.direction) == ("novelty", 1 / 2, "higher")
+    assert (memorised.name, memorised.value, memorised.direction) == ("memorised", 1 / 2, "lower")
+    assert "train:3:" in new.signature
+
+
+def test_the_golden_value_of_novelty() -> None:
+    assert novelty.novelty(["a b", "a b", "c"], ["a b", "d"]) == pytest.approx(1 / 3)
 
 
 def test_novelty_refuses_words_against_ids() -> None:

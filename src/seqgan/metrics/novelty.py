@@ -1,9 +1,23 @@
-"""Novelty: the share of samples that are not a row of the training set.
+"""Novelty and memorised fraction: the shares of samples that are not, and that are, a row of the training set.
 
-    novelty = number of samples whose row is absent from the training set / number of samples
+    memorised = number of samples that equal a training row, token by token / number of samples
+    novelty = 1 - memorised
 
-In [0, 1]. Higher means less copying; random noise has 1, so it says something only beside a quality score. Rows are
-compared as tokens, duplicates among the samples count each time. Source: Polykovskiy et al. 2020.
+Both in [0, 1]; higher novelty means less copying. Held-out real text is the level to compare with: short rows such as
+captions repeat by chance. Duplicates among the samples count each time.
+
+What it rewards wrongly: random noise has a novelty of 1, and so has a copy with one word changed; the first shows in a
+quality score such as ``bleu``, the second in ``nearest_train``.
+
+Sample size: the shares do not move with the number of samples; the interval of 1,000 samples is at most 0.06 wide.
+Novelty falls as training rows grow in number; that number and a hash of the rows are in the signature.
+
+Bad input: a blank sample is new unless a training row is blank too. No samples, no training rows, or words against ids
+raise an error.
+
+Golden value: ``novelty(["a b", "a b", "c"], ["a b", "d"])`` is 1/3, the memorised fraction 2/3.
+
+Source: Polykovskiy et al. 2020 (novelty); the fraction that equals training rows is its complement.
 """
 
 from __future__ import annotations
@@ -15,7 +29,7 @@ import numpy as np
 from seqgan.errors import DataError
 from seqgan.metrics._rows import check_same_kind, keys, some_rows
 from seqgan.metrics._signature import fingerprint, signature
-from seqgan.records import References, Samples, Score
+from seqgan.records import Direction, References, Samples, Score
 from seqgan.stats.bootstrap import mean_interval
 
 NEEDS = ("train",)
@@ -38,24 +52,25 @@ def _flags(samples: Any, train: Any) -> list[bool]:
 
 
 def score(samples: Samples, references: References) -> list[Score]:
-    """Return the one Score; the number and a hash of the training rows are in its signature."""
+    """Return novelty and memorised fraction; the number and a hash of the training rows are in their signatures."""
     if references.train is None:
         raise DataError("novelty needs the training rows.", "Give them, or leave the metric out.")
-    flags = _flags(samples, references.train)
+    new = np.array(_flags(samples, references.train), dtype=np.float64)
     facts = {
         "train": f"{len(references.train)}:{fingerprint(references.train)}",
-        "hypotheses": len(flags),
+        "hypotheses": len(new),
         "temperature": references.temperature,
     }
+    directions: dict[str, Direction] = {"novelty": "higher", "memorised": "lower"}
     return [
         Score(
-            name="novelty",
-            value=sum(flags) / len(flags),
-            signature=signature("novelty", facts, references.details),
-            direction="higher",
+            name=name,
+            value=float(shares.mean()),
+            signature=signature(name, facts, references.details),
+            direction=directions[name],
             unit="share",
-            n=len(flags),
-            interval=mean_interval([float(flag) for flag in flags]),
-            per_row=np.array(flags, dtype=np.float64),
+            n=len(new),
+            interval=mean_interval(shares),
         )
+        for name, shares in (("novelty", new), ("memorised", 1 - new))
     ]
