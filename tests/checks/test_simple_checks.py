@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from seqgan.checks import dna, parentheses
+import sys
+
+import pytest
+
+from seqgan.checks import dna, parentheses, smiles
+from seqgan.errors import MissingExtraError
 
 
 def test_parentheses():
@@ -12,3 +17,17 @@ def test_parentheses():
 
 def test_dna():
     assert dna.check([list("ACGT"), ["acgt", "AC"], list("ACGU"), []]) == [True, True, False, False]
+
+
+def test_molecules(capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("rdkit", reason="RDKit is not installed")
+    good = [["C", "C", "O"], ["c1ccccc1"], list("[NH4+]"), ["C", "Br"]]
+    bad = [["C", "(", "C"], ["F(F)F"], ["c1cccc1"], ["CC", " O"], [""], [], ["word"]]
+    assert smiles.check(good + bad) == [True] * len(good) + [False] * len(bad)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_rdkit_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rdkit", None)
+    with pytest.raises(MissingExtraError, match=r"pip install seqgan\[chem\]"):
+        smiles.check([["C"]])

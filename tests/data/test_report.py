@@ -73,3 +73,30 @@ def test_operations_of_the_papers_setting():
     assert cost.adversarial_step_seconds == pytest.approx(0.59, abs=0.01)
     assert cost.mle_epoch_seconds == pytest.approx(0.20, abs=0.01)
     assert matrix_rate(0.01, 64) > 0
+
+
+@pytest.mark.parametrize("tokenizer", ["word", "whitespace"])
+@pytest.mark.parametrize(
+    ("lines", "advice"),
+    [
+        (["CC(=O)Oc1ccccc1C(=O)O", "c1ccncc1", "C[C@H](N)C(=O)O", "CCBr"] * 30, "--tokenizer smiles"),
+        (["ACGTTGCA", "GATTACA", "CCGTAN"] * 30, "--tokenizer char"),
+        (["a cat sleeps .", "no dog barks"] * 30, ""),
+        (["A C G T", "G A T T A"] * 30, ""),
+        (["12 34 56", "78 90"] * 30, ""),
+    ],
+)
+def test_molecules_and_dna_are_told_from_words(tmp_path, tokenizer, lines, advice):
+    path = tmp_path / "data.txt"
+    path.write_text("\n".join(lines) + "\n")
+    found = report(FileSettings(path=str(path), tokenizer=tokenizer, duplicates="anywhere"), rate=1e11).warnings
+    advised = [warning for warning in found if "--tokenizer" in warning]
+    assert len(advised) == bool(advice)
+    assert all(advice in warning for warning in advised)
+
+
+def test_who_chose_single_characters_gets_no_advice(tmp_path):
+    path = tmp_path / "data.txt"
+    path.write_text("ACGTTGCA\nGATTACA\n" * 30)
+    found = report(FileSettings(path=str(path), tokenizer="char", duplicates="anywhere"), rate=1e11).warnings
+    assert not [warning for warning in found if "--tokenizer" in warning]

@@ -13,9 +13,11 @@ from seqgan.data.cost import Cost, estimate
 from seqgan.data.files import FileSettings, kind_of
 from seqgan.data.own import Material, read_material, task_of
 from seqgan.data.task import Task
+from seqgan.data.tokenizers import hint
 from seqgan.progress import Progress
 
 _BINS = 20
+_LOOKED_AT = 500  # sequences whose spelling is looked at
 _GROWTH = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
@@ -115,7 +117,11 @@ def report(settings: FileSettings, progress: Progress | None = None, rate: float
         split_sha256=facts["split_sha256"],
         examples=tuple(tuple(row) for row in task.references("train", 3)),
         cost=estimate(len(task.train), facts["tokens"]["train"], len(task.vocab), task.max_len, rate),
-        warnings=(*facts["warnings"], *_warnings(corpus, lengths, words, duplicates, task)),
+        warnings=(
+            *facts["warnings"],
+            *_other_tokenizer(material, settings),
+            *_warnings(corpus, lengths, words, duplicates, task),
+        ),
     )
 
 
@@ -154,6 +160,19 @@ def _duplicates(material: Material) -> tuple[int, tuple[str, int] | None]:
     start = int(corpus.lengths[:row].sum())
     words = [tokens[i] for i in corpus.flat[start : start + int(corpus.lengths[row])]]
     return repeats, (material.tokenizer.detokenize(words), int(counts[most]))
+
+
+def _other_tokenizer(material: Material, settings: FileSettings) -> list[str]:
+    """Return the advice to split molecules and DNA into atoms and bases where words were asked for."""
+    corpus, tokens = material.corpora["train"], material.table.tokens
+    rows = min(len(corpus), _LOOKED_AT)
+    words = [tokens[i] for i in corpus.flat[: int(corpus.lengths[:rows].sum())]]
+    if settings.tokenizer not in ("word", "whitespace") or sum(map(len, words)) < 1.5 * len(words):
+        return []
+    ends = np.cumsum(corpus.lengths[:rows]).tolist()
+    kind = hint("".join(words[start:end]) for start, end in zip([0, *ends], ends, strict=False))
+    what = {"smiles": "molecules written as SMILES", "char": "strands of DNA"}
+    return [f"The lines look like {what[kind]}: try --tokenizer {kind}."] if kind else []
 
 
 def _warnings(corpus: Corpus, lengths: Lengths, words: Words, duplicates: int, task: Task) -> list[str]:

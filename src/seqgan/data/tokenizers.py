@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -55,6 +55,16 @@ def label(spec: Mapping[str, Any]) -> str:
     """Return a tokeniser's description in a few words, for a score's signature: kind, pattern, lower-casing."""
     parts = [str(spec["kind"]), str(spec.get("pattern") or ""), "lower" if spec.get("lower") else ""]
     return ",".join(part for part in parts if part)
+
+
+def hint(lines: Iterable[str]) -> str | None:
+    """Return ``smiles`` where nearly all ``lines`` look like molecules, ``char`` for strands of DNA, else None."""
+    texts = [text for text in lines if text]
+    molecule = re.compile(f"(?=.*[Cc])(?:{PATTERNS['smiles']})+")
+    for kind, pattern in (("char", re.compile("[ACGTNacgtn]{4,}")), ("smiles", molecule)):
+        if texts and sum(bool(pattern.fullmatch(text)) for text in texts) >= 0.95 * len(texts):
+            return kind
+    return None
 
 
 class _Simple:
