@@ -49,7 +49,7 @@ def ensure_model(session: Session, name: str) -> int:
     return _ensure(session, "model", name)
 
 
-def ensure_board(session: Session, task: int, dataset: int, description: str = "") -> int:
+def ensure_board(session: Session, task: int, dataset: int, source: str, description: str = "") -> int:
     """Return the id of the leaderboard of a task on a dataset."""
     found = session.value(
         "SELECT id FROM board WHERE task_id = :task AND dataset_id = :dataset", task=task, dataset=dataset
@@ -61,10 +61,9 @@ def ensure_board(session: Session, task: int, dataset: int, description: str = "
         task=task,
         dataset=dataset,
     )
-    assert names is not None
-    name = f"{names['task']} on {names['dataset']}"
+    name = f"{names['task']} on {names['dataset']}" if names else ""
     return session.insert(
-        "board", slug=_free(session, "board", name), task_id=task, dataset_id=dataset, description=description
+        "board", slug=_free(session, "board", name), task_id=task, dataset_id=dataset, source=source, description=description
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,7 @@ class Session:
 
     def value(self, sql: str, **parameters: Any) -> Any:
         """Return the first column of the first row, or None."""
-        found = self._execute(sql, parameters).first()
-        return None if found is None else found[0]
+        return self._execute(sql, parameters).scalar()
 
     def column(self, sql: str, **parameters: Any) -> list[Any]:
         """Return the first column of all rows."""
@@ -68,11 +68,16 @@ class Session:
             sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {conflict}"
             self.connection.exec_driver_sql(sql, [tuple(row) for row in rows])
 
-    def lookup(self, sql: str, keys: Iterable[Any], size: int = 5000) -> list[Row]:
-        """Return the rows of a query whose ``IN :keys`` is too long for one statement."""
+    def lookup(self, sql: str, keys: Iterable[Any]) -> list[Row]:
+        """Return the rows of a query whose ``IN :keys`` has thousands of keys."""
         wanted = list(keys)
-        parts = (wanted[start : start + size] for start in range(0, len(wanted), size))
-        return [row for part in parts for row in self.rows(sql, keys=part)]
+        if not wanted:
+            return []
+        if self.dialect == "sqlite":
+            sql = sql.replace("IN :keys", "IN (SELECT value FROM json_each(:keys))")
+            return self.rows(sql, keys=json.dumps(wanted))
+        found = self.connection.execute(_statement(sql.replace("IN :keys", "= ANY(:keys)"), ()), {"keys": wanted})
+        return [dict(row) for row in found.mappings()]
 
     def _execute(self, sql: str, parameters: Mapping[str, Any]) -> CursorResult[Any]:
         lists = tuple(sorted(name for name, value in parameters.items() if isinstance(value, list | tuple)))

@@ -11,6 +11,7 @@ CREATE TABLE board (
     description TEXT NOT NULL DEFAULT '',
     entry_count INTEGER NOT NULL DEFAULT 0,
     latest TEXT,
+    source TEXT NOT NULL REFERENCES source (name),
     UNIQUE (task_id, dataset_id)
 )
 

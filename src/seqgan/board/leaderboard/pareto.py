@@ -1,0 +1,42 @@
+"""The Pareto front of two metrics: the results that no other one beats in one without losing in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+PAIRS = (
+    *((f"BLEU-{n}", f"Self-BLEU-{n}") for n in (4, 3, 2, 5)),
+    ("NLL_oracle", "NLL_test"),
+    ("NLL_oracle", "NLL_gen"),
+)
+"""Quality and diversity metrics that belong together, the most telling pair first."""
+
+
+def front(points: Sequence[tuple[float, float]], directions: tuple[str, str]) -> list[bool]:
+    """Return for each point whether it lies on the front; equal points lie on it together.
+
+    ``directions`` say which way each of the two axes is better.
+    """
+    signs = [1.0 if direction == "lower" else -1.0 for direction in directions]
+    costs = [(signs[0] * x, signs[1] * y) for x, y in points]
+    on_front: dict[tuple[float, float], bool] = {}
+    lowest = float("inf")
+    previous: tuple[float, float] | None = None
+    for cost in sorted(set(costs)):
+        on_front[cost] = cost[1] < lowest and (previous is None or cost[0] > previous[0] or cost[1] < previous[1])
+        if on_front[cost]:
+            lowest, previous = cost[1], cost
+    return [on_front[cost] for cost in costs]
+
+
+def pair(names: Sequence[str]) -> tuple[str, str] | None:
+    """Return the quality and the diversity metric of a board that belong together, the spelling of the board kept."""
+    spelling = {_plain(name): name for name in names}
+    for quality, diversity in PAIRS:
+        if _plain(quality) in spelling and _plain(diversity) in spelling:
+            return spelling[_plain(quality)], spelling[_plain(diversity)]
+    return None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
