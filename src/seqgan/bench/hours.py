@@ -10,9 +10,11 @@ from statistics import fmean
 from typing import Any
 
 from seqgan.bench.jobs import Job, Places
+from seqgan.bench.tables import ESTIMATES, estimates
 from seqgan.errors import SeqganError
 from seqgan.progress import Progress
-from seqgan.results.record import Record
+from seqgan.results.record import Record, read_all
+from seqgan.runs.files import replace
 from seqgan.runs.folder import JOURNAL
 
 TRIAL, RECORDS, UNKNOWN = "a trial of its networks", "finished seeds of it here", "unknown"
@@ -27,7 +29,7 @@ class Expected:
 
 
 def expected(job: Job, records: Sequence[Record], machine: Mapping[str, Any], progress: Progress) -> Expected:
-    """Return the time of one seed: of records made on the same ``machine``, else of a trial on this one.
+    """Return the time of one seed: of records made on the same ``machine``, else of a trial with as many threads.
 
     A trial counts the training alone, no evaluation.
     """
@@ -39,7 +41,7 @@ def expected(job: Job, records: Sequence[Record], machine: Mapping[str, Any], pr
     if alike:
         return Expected(fmean(alike), RECORDS)
     try:
-        seconds = trial(job, progress)
+        seconds = trial(job, int(machine["threads"]), progress)
     except SeqganError as error:
         progress.say(f"{job.name}: {error}")
         return Expected(None, UNKNOWN)
@@ -58,15 +60,21 @@ def machine(device: str, threads: int) -> dict[str, Any]:
     return {**environment.describe(chosen), "threads": threads}
 
 
-def trial(job: Job, progress: Progress) -> float | None:
+def trial(job: Job, threads: int, progress: Progress) -> float | None:
     """Return the seconds that a run takes by a trial of its networks, None for an algorithm that cannot be tried."""
+    import torch
+
     from seqgan.bench.estimate import estimate
     from seqgan.runs import build, environment
     from seqgan.runs.train import load_task
 
-    experiment = job.experiment
-    task = load_task(experiment, progress)
-    found = estimate(experiment, build.build(experiment, task, environment.choose_device(experiment.run.device)))
+    experiment, before = job.experiment, torch.get_num_threads()
+    device = environment.choose_device(experiment.run.device)
+    torch.set_num_threads(threads)
+    try:
+        found = estimate(experiment, build.build(experiment, load_task(experiment, progress), device))
+    finally:
+        torch.set_num_threads(before)
     return None if found is None else found.total
 
 
@@ -91,3 +99,16 @@ def left(jobs: Sequence[Job], places: Places, times: Mapping[str, Expected]) -> 
         for job in jobs
         if not places.record_path(job).is_file()
     }
+
+
+def keep(job: Job, results: Path, machine: Mapping[str, Any], progress: Progress) -> Expected:
+    """Find the time of one seed and keep it in ``estimates.json`` with the machine and the way it was found."""
+    found = expected(job, read_all(results), machine, progress)
+    if found.seconds is not None:
+        path = results / ESTIMATES
+        about = f"{machine['device_name']}, {machine['threads']} thread(s)"
+        entry = {"seconds": round(found.seconds), "source": found.source, "machine": about, "commit": machine["commit"]}
+        every = {**estimates(results), job.name: entry}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, (json.dumps(every, indent=1, sort_keys=True) + "\n").encode())
+    return found

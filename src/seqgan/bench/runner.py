@@ -70,7 +70,8 @@ class Runner:
 
     def run(self) -> Outcome:
         """Work until nothing is left; a signal asks every job to save, waits for them, and raises Interrupted."""
-        bar = self.progress.bar("runs", len(self.grid.jobs), len(self.grid.jobs) - len(self.waiting), left=self.left)
+        left = self.left if any(self.grid.left.values()) else None
+        bar = self.progress.bar("runs", len(self.grid.jobs), len(self.grid.jobs) - len(self.waiting), left=left)
         try:
             with catching(self.progress.quiet) as stop:
                 while self.waiting or self.running:

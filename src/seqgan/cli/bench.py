@@ -222,3 +222,80 @@ def _conclude(grid: Grid, launcher: Launcher, progress: Progress) -> None:
     for key in outcome.given_up:
         say(f"given up: {key}, see {grid.places.runs / key}.log")
     raise typer.Exit(1 if outcome.finished < len(grid.jobs) else 0)
+
+
+@app.command("estimate")
+def estimate(
+    files: Files,
+    results: Results = RESULTS,
+    device: Device = "",
+    threads: Annotated[int, typer.Option(min=0, help="Threads of a run; 0: all cores.")] = 0,
+) -> None:
+    """Try the networks of every experiment for some seconds and keep what a seed will take, for rows not run yet.
+
+    Example: seqgan bench estimate experiments/quick.toml
+    """
+    from seqgan.bench import hours
+    from seqgan.bench.launch import cores
+    from seqgan.progress import Progress
+
+    machine = hours.machine(device, threads or cores())
+    for file in files:
+        found = hours.keep(_job(file, 1, device), results, machine, Progress())
+        say(f"{file.stem}: {_time(found.seconds)} a seed, from {found.source}")
+
+
+@app.command("report")
+def report(
+    results: Results = RESULTS,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.md", help="The page; figures/ lies beside it.")] = Path(
+        "docs/results.md"
+    ),
+) -> None:
+    """Write the page of results and its figures from the records, tables.toml and published.toml alone.
+
+    Example: seqgan bench report --results results --out docs/results.md
+    """
+    from seqgan.bench.report import write
+
+    for path in write(results, out):
+        say(str(path))
+
+
+@app.command("index")
+def index(
+    results: Results = RESULTS,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The SQLite file.")] = Path("runs/results.sqlite"),
+) -> None:
+    """Make an SQLite index of the records anew: tables runs and scores.
+
+    Example: seqgan bench index --out runs/results.sqlite
+    """
+    from seqgan.results import index as sqlite
+    from seqgan.results.record import read_all
+
+    records = read_all(results)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    sqlite.build(out, records)
+    say(f"{count(len(records), 'record')} in {out}")
+
+
+@app.command("list")
+def listed(results: Results = RESULTS) -> None:
+    """List the experiments that have records: seeds, failures, mean time of a seed.
+
+    Example: seqgan bench list
+    """
+    from seqgan.results import aggregate
+    from seqgan.results.record import read_all
+
+    records = read_all(results)
+    rows = []
+    for name in dict.fromkeys(found.experiment for found in records):
+        done = aggregate.finished(records, name)
+        lost, failed = aggregate.failures(records, name)
+        taken = aggregate.cost(done)
+        seconds = _time(taken.seconds if taken else None)
+        rows.append((name, count(len(done), "seed"), f"{lost} given up", f"{failed} failed attempts", seconds))
+    for line in columns(rows):
+        say(line)

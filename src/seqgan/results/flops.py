@@ -84,9 +84,9 @@ class Counter:
 def _score(config: Mapping[str, Any], length: int) -> float | None:
     """Return the operations of one score, 0 where the algorithm has no discriminator, None where it is unknown."""
     network = config.get("discriminator")
-    if network is None or config.get("reward", {}).get("name") not in ("discriminator", None):
-        return 0.0 if network is None else None
-    if network["name"] != "cnn_highway":
+    if network is None:
+        return 0.0
+    if network["name"] != "cnn_highway" or config.get("reward", {}).get("name", "discriminator") != "discriminator":
         return None
     sizes = zip(network["windows"], network["filters"], strict=True)
     windows = {width: max(1, round(count * network["scale"])) for width, count in sizes}

@@ -25,7 +25,9 @@ class _Plain(BaseModel):
 
 
 class RecordedScore(_Plain):
-    """A score as the journal wrote it; ``value`` is None where it was not finite."""
+    """A score as the journal wrote it; ``value`` is None where it was not finite. What else it says is left out."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     name: str
     value: float | None

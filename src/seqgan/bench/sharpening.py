@@ -1,0 +1,130 @@
+"""Did a run do more than sharpen? Its point, and its curve over temperatures, against that of its seed's MLE.
+
+A lower temperature buys quality with diversity, and plain likelihood training has that for nothing. So a run counts as
+progress only where its quality is better than the sharpened MLE's at equal diversity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqgan.errors import DataError
+from seqgan.results.aggregate import group, spread
+from seqgan.results.record import Record, RecordedScore
+from seqgan.stats.curves import Curve, Gap, advantage, gap, gap_over_seeds
+from seqgan.stats.seeds import Spread
+
+MLE = ("mle_best", "mle_last")
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Two metrics, and which way each is better."""
+
+    quality: str
+    diversity: str
+    higher_quality: bool
+    higher_diversity: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the runs of one experiment stand to the sharpened MLE of the same seeds.
+
+    ``by_seed`` maps a seed to (advantage in units of the quality, better?); an advantage is positive where the run is
+    better, None outside the curve's range; better is None where that leaves it open.
+    ``spread`` is over the seeds with an advantage; ``gap`` compares whole curves, None without a sweep of the run.
+    """
+
+    by_seed: dict[int, tuple[float | None, bool | None]]
+    spread: Spread | None
+    gap: Gap | None
+
+    @property
+    def label(self) -> str:
+        """Return what may be claimed."""
+        better = [beats for _, beats in self.by_seed.values()]
+        if not better:
+            return "not compared"
+        if all(better):
+            return "better than sharpening"
+        if not any(better):
+            return "sharpening only" if False in better else "outside the curve"
+        return f"better than sharpening in {sum(map(bool, better))} of {len(better)} runs, the others sharpening only"
+
+
+def plane_of(records: Sequence[Record], quality: str, diversity: str) -> Plane | None:
+    """Return the plane of two metrics with their directions as the records state them, None where one is missing."""
+    every = [score for found in records for scores in found.scores.values() for score in scores]
+    directions = {score.name: score.direction for score in every if score.name in (quality, diversity)}
+    if len(directions) < 2:
+        return None
+    return Plane(quality, diversity, directions[quality] == "higher", directions[diversity] == "higher")
+
+
+def point_of(scores: Sequence[RecordedScore], plane: Plane) -> tuple[float, float] | None:
+    """Return (quality, diversity) among some scores, None where one is missing or not finite."""
+    named = {score.name: score.value for score in scores}
+    quality, diversity = named.get(plane.quality), named.get(plane.diversity)
+    return None if quality is None or diversity is None else (quality, diversity)
+
+
+def curve_of(found: Record, plane: Plane, checkpoints: Sequence[str]) -> list[tuple[float, float, float]]:
+    """Return (temperature, quality, diversity) of the first of ``checkpoints`` that was swept, coldest first."""
+    for checkpoint in checkpoints:
+        swept = [point for point in found.temperatures if point.checkpoint == checkpoint]
+        placed = [(point.temperature, point_of(point.scores, plane)) for point in swept]
+        points = [(temperature, *place) for temperature, place in placed if place is not None]
+        if points:
+            return sorted(points)
+    return []
+
+
+def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record], plane: Plane) -> Verdict:
+    """Return how the runs in ``records`` stand, at ``checkpoint``, to the MLE of the same seed.
+
+    That is the MLE of ``controls`` (an equally large, early-stopped, tuned one) where it has that seed, else the run's
+    own. Values of different definitions are not compared.
+    """
+    tuned = {found.seed: found for found in controls}
+    by_seed: dict[int, tuple[float | None, bool | None]] = {}
+    gaps = []
+    for found in records:
+        other = tuned.get(found.seed, found)
+        control = _curve(curve_of(other, plane, MLE), plane)
+        place = point_of(found.scores.get(checkpoint, ()), plane)
+        point = None if place is None else _curve([(1.0, *place)], plane, least=1)
+        if control is None or point is None or not _one_definition(found, other, plane):
+            continue
+        result = advantage(point, control)
+        by_seed[found.seed] = (result.value, result.beats)
+        if (own := _curve(curve_of(found, plane, [checkpoint]), plane)) is not None:
+            gaps += _gap(own, control)
+    return Verdict(by_seed, spread(value for value, _ in by_seed.values()), gap_over_seeds(gaps) if gaps else None)
+
+
+def _gap(own: Curve, control: Curve) -> list[Gap]:
+    try:
+        return [gap(own, control)]
+    except DataError:  # no shared range, or a curve of one point: nothing to compare
+        return []
+
+
+def _curve(points: Sequence[tuple[float, float, float]], plane: Plane, least: int = 2) -> Curve | None:
+    if len(points) < least:
+        return None
+    quality, diversity = np.array([q for _, q, _ in points]), np.array([d for _, _, d in points])
+    return Curve(quality, diversity, None, None, plane.higher_quality, plane.higher_diversity)
+
+
+def _one_definition(first: Record, second: Record, plane: Plane) -> bool:
+    return all(_definitions(first, name) & _definitions(second, name) for name in (plane.quality, plane.diversity))
+
+
+def _definitions(found: Record, metric: str) -> set[str]:
+    """Return the definitions under which a metric was measured at temperature 1, the run's own data apart."""
+    every = [score for name, scores in found.scores.items() if name != "real" for score in scores]
+    return {group(score.signature) for score in every if score.name == metric}

@@ -1,0 +1,119 @@
+"""What the page of results shows: its tables, the published figures, the estimated costs; all read from data files.
+
+``results/tables.toml`` lists the tables and their rows, ``results/published.toml`` the figures of papers by experiment,
+``results/estimates.json`` what a seed of an experiment is expected to take (``seqgan bench estimate`` writes it).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from seqgan.config import read_toml
+from seqgan.errors import ConfigError
+from seqgan.results.record import Record
+
+TABLES, PUBLISHED, ESTIMATES = "tables.toml", "published.toml", "estimates.json"
+Kind = TypeVar("Kind", bound=BaseModel)
+_LAST = ("adversarial_last", "scheduled_sampling_last", "mle_best", "mle_last", "last")
+
+
+class _Plain(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Row(_Plain):
+    """One system: an experiment by name, or several by a pattern as in ``peak-*``; ``checkpoint`` "" is its last stage.
+
+    ``why`` is said where there is no record; ``data`` where it was trained on other data than the quoted figure.
+    """
+
+    experiment: str
+    label: str = ""
+    checkpoint: str = ""
+    why: str = ""
+    data: str = ""
+    note: str = ""
+
+
+class Table(_Plain):
+    """One table; ``quality`` and ``diversity`` are the metrics of its plane, ``control`` the MLE experiment in it."""
+
+    name: str
+    title: str
+    text: str = ""
+    metrics: list[str]
+    quality: str = ""
+    diversity: str = ""
+    control: str = ""
+    rows: list[Row] = Field(min_length=1)
+
+
+class Figure(_Plain):
+    """A published figure with its source and the definition behind it; never measured here."""
+
+    metric: str
+    value: float
+    source: str
+    definition: str = ""
+    note: str = ""
+
+
+def tables(results: Path) -> list[Table]:
+    """Return the tables; raises ConfigError where the file is not as it must be."""
+    path = results / TABLES
+    return [_checked(Table, values, path) for values in read_toml(path).get("table", [])]
+
+
+def published(results: Path) -> dict[str, list[Figure]]:
+    """Return experiment -> published figures; nothing where there is no file."""
+    path = results / PUBLISHED
+    if not path.is_file():
+        return {}
+    found = {name: _rows(values) for name, values in read_toml(path).items()}
+    return {name: [_checked(Figure, row, path) for row in rows] for name, rows in found.items()}
+
+
+def _rows(values: Any) -> Sequence[Mapping[str, Any]]:
+    rows: Sequence[Mapping[str, Any]] = values["rows"] if isinstance(values, Mapping) else values
+    return rows
+
+
+def estimates(results: Path) -> dict[str, dict[str, Any]]:
+    """Return experiment -> expected seconds a seed, and the machine and commit that they were found on."""
+    path = results / ESTIMATES
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def _checked(kind: type[Kind], values: Mapping[str, Any], path: Path) -> Kind:
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise ConfigError(f"{path}: {where}: {fault['msg']}.", "Correct that entry.") from None
+
+
+def expand(table: Table, records: Sequence[Record]) -> list[Row]:
+    """Return the rows of a table, a pattern replaced by a row for every other experiment that has such a name."""
+    named = {row.experiment for row in table.rows}
+    others = sorted({found.experiment for found in records} - named)
+    found = []
+    for row in table.rows:
+        matching = [name for name in others if fnmatchcase(name, row.experiment)]
+        found += [row.model_copy(update={"experiment": name, "label": row.label or name}) for name in matching]
+        found += [] if matching else [row]
+    return found
+
+
+def checkpoint_of(row: Row, records: Sequence[Record]) -> str:
+    """Return the checkpoint that a row shows: the one it names, else the last of the last stage."""
+    if row.checkpoint:
+        return row.checkpoint
+    present = {name for found in records for name in found.scores}
+    return next((name for name in _LAST if name in present), "last")
