@@ -71,6 +71,7 @@ def score(samples: Samples, references: References) -> list[Score]:
             unit="share",
             n=len(new),
             interval=mean_interval(shares),
+            per_row=shares,
         )
         for name, shares in (("novelty", new), ("memorised", 1 - new))
     ]
