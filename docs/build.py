@@ -92,7 +92,8 @@ def files_table(files: tuple[RemoteFile, ...]) -> list[str]:
     rows = ["| file | address | licence | hash |", "|---|---|---|---|"]
     for file in files:
         proof = f"SHA-256 `{file.sha256[:16]}...`" if file.sha256 else f"git blob `{file.git_blob[:16]}...`"
-        rows.append(f"| `{file.name}` | <{file.address}> | {cell(file.licence)} | {proof} |")
+        address = f"<{file.address}>" if file.address else "a mirror only"
+        rows.append(f"| `{file.name}` | {address} | {cell(file.licence)} | {proof} |")
     names = " or ".join(f"`seqgan fetch {name}`" for name in dict.fromkeys(file.task for file in files))
     return ["## Files", "", f"Fetched on request only, by {names}; verified before use.", "", *rows, ""]
 

@@ -27,7 +27,7 @@ TEXT_METRICS = ("nll_gen", "bleu", "self_bleu", "uniqueness")
 class Plan:
     """How corpora become a task; the names are those of :class:`seqgan.data.files.FileSettings`.
 
-    ``files`` names, for messages, the file that each split was read from.
+    ``files`` names, for messages, the file that each split was read from; ``details`` are those of the task.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Plan:
     metrics: tuple[str, ...] = TEXT_METRICS
     facts: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 def chosen_length(lengths: Ints, max_len: int | None) -> int:
@@ -102,6 +103,7 @@ def assemble(parts: Mapping[str, Corpus], table: TokenTable, plan: Plan) -> Task
         test=splits["test"],
         metrics=plan.metrics,
         facts=facts,
+        details=dict(plan.details),
     )
 
 

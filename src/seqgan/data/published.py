@@ -6,12 +6,38 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic import Field
+
+from seqgan import config
 from seqgan.data.build import Plan, assemble, chosen_length, fit_length
 from seqgan.data.corpus import Corpus, TokenTable, read_corpus
 from seqgan.data.files import FileSettings, read_rows
 from seqgan.data.source import RemoteFile, Source
 from seqgan.data.splits import divide
 from seqgan.data.task import Task
+from seqgan.data.tokenizers import Tokenizer
+from seqgan.stats.sentence_bleu import Definition
+
+
+class TextSettings(config.Settings):
+    """Settings of published text: how much of it is used, and by which definition BLEU measures it."""
+
+    max_len: int | None = Field(None, ge=1, le=200, description="most tokens; unset: the longest training sequence")
+    min_count: int = Field(1, ge=1, description="a word seen less often in training becomes the unknown symbol")
+    definition: Definition = Field("texygen", description="of bleu and self_bleu: see the metric bleu")
+
+
+class CarvedSettings(TextSettings):
+    """Settings of text that has no validation file: some training sequences are set aside."""
+
+    valid_rows: int = Field(500, ge=1, le=5_000, description="training sequences set aside for validation")
+    split_seed: int = Field(1, ge=0, description="chooses the sequences set aside; not the run's seed")
+
+
+def text_plan(name: str, tokenizer: Tokenizer, settings: TextSettings, **more: Any) -> Plan:
+    """Return the plan of a task with these settings; ``more`` are other fields of :class:`Plan`."""
+    details = {"definition": settings.definition}
+    return Plan(name, tokenizer, max_len=settings.max_len, min_count=settings.min_count, details=details, **more)
 
 
 def read_published(file: RemoteFile, source: Source, tokenize: Callable[[str], list[str]], table: TokenTable) -> Corpus:
@@ -45,7 +71,8 @@ def publish(parts: Mapping[str, Corpus], table: TokenTable, plan: Plan, files: t
         "licence": files[0].licence,
         "too_long": too_long,
         "max_len_tokens": max_len,
-        "warnings": [f"{n:,} {part} sequences are longer than {max_len} tokens." for part, n in too_long.items() if n],
         **plan.facts,
     }
+    cut = [f"{n:,} {part} sequences are longer than {max_len} tokens." for part, n in too_long.items() if n]
+    facts["warnings"] = [*cut, *plan.facts.get("warnings", ())]
     return assemble(fitting, table, replace(plan, max_len=max_len, facts=facts))

@@ -29,7 +29,7 @@ class RemoteFile:
     """A file that a task needs: its name in cache and mirror, its address, its licence and what proves it genuine.
 
     Either ``sha256`` or ``git_blob`` is given (the SHA-1 of ``blob <size>`` + NUL + content, as git names it).
-    ``task`` is the name under which ``seqgan fetch`` finds it.
+    ``task`` is the name under which ``seqgan fetch`` finds it; without ``address`` only a mirror can have it.
     """
 
     name: str
@@ -120,6 +120,10 @@ def _fetch_one(file: RemoteFile, source: Source, report: Report) -> Path:
 
 
 def _download(file: RemoteFile, target: Path, report: Report) -> None:
+    if not file.address:
+        raise DataError(
+            f"No address serves {file.name}: it was prepared by hand.", "Set SEQGAN_MIRROR to a folder that has it."
+        )
     request = urllib.request.Request(file.address, headers={"User-Agent": "seqgan"})
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, target.open("wb") as stream:

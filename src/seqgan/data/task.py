@@ -64,8 +64,8 @@ class Task:
     """Data, vocabulary and measures of one problem.
 
     ``max_len`` is T, the number of positions, the end symbol counted where there is one. ``metrics`` names metrics,
-    ``check`` a validity check or None. ``facts`` holds plain data for the run folder (sources, hashes,
-    counts, warnings).
+    ``check`` a validity check or None. ``details`` says how they measure, for example ``{"definition": "legacy"}``
+    (BLEU), and reaches every metric. ``facts`` holds plain data for the run folder (sources, hashes, counts, warnings).
     """
 
     name: str
@@ -79,6 +79,7 @@ class Task:
     oracle: Oracle | None = None
     check: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
 
     @property
     def untaught(self) -> int | None:

@@ -129,10 +129,11 @@ class Evaluator:
         """Return what the signature of every score of this task and split holds."""
         if split not in self._digests:
             self._digests[split] = digest(getattr(self.task, split))[:12]
-        found = {"task": self.task.name, "split": split, "data": self._digests[split]}
+        found: dict[str, str] = {"task": self.task.name, "split": split, "data": self._digests[split]}
         found["tokenizer"] = label(self.task.tokenizer.as_dict())
         if self.task.untaught is not None:
             found["unknown"] = "left_out"
+        found |= self.task.details
         return found | ({"check": self.task.check} if self.task.check else {})
 
     def _check(self) -> Callable[[Sequence[Any]], Sequence[bool]] | None:

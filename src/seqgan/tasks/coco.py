@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from seqgan import config
-from seqgan.data.build import Plan
 from seqgan.data.corpus import TokenTable
-from seqgan.data.published import carve, publish, read_published
+from seqgan.data.published import CarvedSettings, carve, publish, read_published, text_plan
 from seqgan.data.source import RemoteFile, Source
 from seqgan.data.task import Task
 from seqgan.data.tokenizers import Word
@@ -32,13 +28,8 @@ TEST = RemoteFile(
 FILES = (TRAIN, TEST)
 
 
-class Settings(config.Settings):
+class Settings(CarvedSettings):
     """Captions are lower-cased and tokenised as words."""
-
-    max_len: int | None = Field(None, ge=1, le=200, description="most tokens; unset: the longest training caption")
-    min_count: int = Field(1, ge=1, description="a word seen less often in training becomes the unknown symbol")
-    valid_rows: int = Field(500, ge=1, le=5_000, description="training captions set aside for validation")
-    split_seed: int = Field(1, ge=0, description="chooses the captions set aside; not the run's seed")
 
 
 def load(settings: Settings, seed: int, source: Source | None = None) -> Task:
@@ -53,5 +44,4 @@ def load(settings: Settings, seed: int, source: Source | None = None) -> Task:
         read_published(TRAIN, place, tokenizer.tokenize, table), settings.valid_rows, settings.split_seed
     )
     parts = {"train": train, "valid": valid, "test": read_published(TEST, place, tokenizer.tokenize, table)}
-    plan = Plan("coco", tokenizer, max_len=settings.max_len, min_count=settings.min_count)
-    return publish(parts, table, plan, FILES)
+    return publish(parts, table, text_plan("coco", tokenizer, settings), FILES)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from seqgan import config
-from seqgan.data.build import Plan
 from seqgan.data.corpus import TokenTable
-from seqgan.data.published import publish, read_published
+from seqgan.data.published import TextSettings, publish, read_published, text_plan
 from seqgan.data.source import RemoteFile, Source
 from seqgan.data.task import Task
 from seqgan.data.tokenizers import Word
@@ -40,11 +36,8 @@ TEST = RemoteFile(
 FILES = (TRAIN, VALID, TEST)
 
 
-class Settings(config.Settings):
+class Settings(TextSettings):
     """Sentences are lower-cased and tokenised as words."""
-
-    max_len: int | None = Field(None, ge=1, le=200, description="most tokens; unset: the longest training sentence")
-    min_count: int = Field(1, ge=1, description="a word seen less often in training becomes the unknown symbol")
 
 
 def load(settings: Settings, seed: int, source: Source | None = None) -> Task:
@@ -55,5 +48,4 @@ def load(settings: Settings, seed: int, source: Source | None = None) -> Task:
         part: read_published(file, place, tokenizer.tokenize, table)
         for part, file in zip(("train", "valid", "test"), FILES, strict=True)
     }
-    plan = Plan("emnlp", tokenizer, max_len=settings.max_len, min_count=settings.min_count)
-    return publish(parts, table, plan, FILES)
+    return publish(parts, table, text_plan("emnlp", tokenizer, settings), FILES)

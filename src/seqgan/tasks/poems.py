@@ -11,6 +11,7 @@ from seqgan.data.published import carve, publish, read_published
 from seqgan.data.source import RemoteFile, Source
 from seqgan.data.task import Task
 from seqgan.data.tokenizers import Char
+from seqgan.stats.sentence_bleu import Definition
 
 _MARKS = (5, 11, 17, 23)
 
@@ -31,6 +32,7 @@ class Settings(config.Settings):
     min_count: int = Field(1, ge=1, description="a character seen less often in training becomes the unknown symbol")
     valid_rows: int = Field(1_000, ge=1, le=4_000, description="poems set aside for validation")
     test_rows: int = Field(2_000, ge=1, le=4_000, description="poems set aside for the test")
+    definition: Definition = Field("texygen", description="of bleu and self_bleu: see the metric bleu")
     split_seed: int = Field(1, ge=0, description="chooses the poems set aside; not the run's seed")
 
 
@@ -51,5 +53,6 @@ def load(settings: Settings, seed: int, source: Source | None = None) -> Task:
     train, valid = carve(rest, settings.valid_rows, settings.split_seed)
     parts: dict[str, Corpus] = {"train": train, "valid": valid, "test": test}
     metrics = ("nll_gen", "bleu", "self_bleu", "uniqueness")
-    plan = Plan("poems", Char(), min_count=settings.min_count, end=False, metrics=metrics)
+    details = {"definition": settings.definition}
+    plan = Plan("poems", Char(), min_count=settings.min_count, end=False, metrics=metrics, details=details)
     return publish(parts, table, plan, FILES)
