@@ -15,7 +15,20 @@ PACKAGE = SRC / "seqgan"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 ORDER = (
-    *("errors", "records", "progress", "registry", "config", "rng", "stats", "checks", "functional", "data", "fit"),
+    *(
+        "errors",
+        "records",
+        "progress",
+        "registry",
+        "config",
+        "rng",
+        "stats",
+        "fast_bleu",
+        "checks",
+        "functional",
+        "data",
+    ),
+    "fit",
     *("generators", "discriminators", "rewards", "credit", "metrics", "tasks", "runs", "algorithms", "results"),
     *("reports", "bench", "board", "api", "cli"),
 )
