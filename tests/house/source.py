@@ -15,22 +15,9 @@ PACKAGE = SRC / "seqgan"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 ORDER = (
-    *(
-        "errors",
-        "records",
-        "progress",
-        "registry",
-        "config",
-        "rng",
-        "stats",
-        "fast_bleu",
-        "checks",
-        "functional",
-        "data",
-    ),
-    "fit",
-    *("generators", "discriminators", "rewards", "credit", "metrics", "tasks", "runs", "algorithms", "results"),
-    *("reports", "bench", "board", "api", "cli"),
+    *("errors", "records", "progress", "registry", "config", "rng", "stats", "fast_bleu", "checks", "functional"),
+    *("data", "fit", "generators", "discriminators", "rewards", "credit", "metrics", "tasks", "runs", "algorithms"),
+    *("results", "reports", "bench", "board", "api", "cli"),
 )
 """The rooms of the house; each may import only from those before it."""
 
