@@ -63,7 +63,12 @@ def ensure_board(session: Session, task: int, dataset: int, source: str, descrip
     )
     name = f"{names['task']} on {names['dataset']}" if names else ""
     return session.insert(
-        "board", slug=_free(session, "board", name), task_id=task, dataset_id=dataset, source=source, description=description
+        "board",
+        slug=_free(session, "board", name),
+        task_id=task,
+        dataset_id=dataset,
+        source=source,
+        description=description,
     )
 
 

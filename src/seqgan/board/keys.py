@@ -71,3 +71,8 @@ def paper_names(arxiv: str | None, urls: list[str | None], title: str | None) ->
     plain = plain_title(title or "")
     names += [f"title:{plain}"] if len(plain) > 8 else []
     return list(dict.fromkeys(hashed(name) for name in names))
+
+
+def as_day(date: str | None) -> int:
+    """Return a date YYYY-MM-DD as the number YYYYMMDD, 0 for none: lists of papers are kept in its order."""
+    return int(date.replace("-", "")) if date else 0

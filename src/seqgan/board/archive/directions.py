@@ -58,7 +58,9 @@ def judge(name: str, numbers: Sequence[float | None], first: bool, others: Mappi
         said = "The archive's rows are not in the order of this metric." if messy else None
         return Judgement(usual or "unknown", "name" if usual else "none", None, said)
     if usual is not None and usual != order:
-        text = f"The archive ranks this board with {order} first, {counts[usual]} other boards rank {name} with {usual}."
+        text = (
+            f"The archive ranks this board with {order} first, {counts[usual]} other boards rank {name} with {usual}."
+        )
         return Judgement(usual, "name", order, f"{text} The board follows those.")
     said = f"{against} of the archive's rows stand against the order of this metric." if against else None
     return Judgement(order, "order", order, said)

@@ -9,7 +9,7 @@ from seqgan.board.archive.methods import describe
 from seqgan.board.archive.names import Names
 from seqgan.board.archive.paper_index import PaperIndex, as_json
 from seqgan.board.archive.stream import Record, date_of, objects_of, text_of, texts_of
-from seqgan.board.keys import arxiv_id, hashed, paper_names, plain_url
+from seqgan.board.keys import arxiv_id, as_day, hashed, paper_names, plain_url
 from seqgan.board.session import Session
 
 COLUMNS = (
@@ -42,7 +42,9 @@ class Papers:
         ]
         self.session.bulk("paper", COLUMNS, [row for row, is_new in zip(rows, fresh, strict=True) if is_new])
         old = [row for row, is_new in zip(rows, fresh, strict=True) if not is_new]
-        self.session.many(f"UPDATE paper SET {SET} WHERE id = :id", [dict(zip(COLUMNS, row, strict=True)) for row in old])
+        self.session.many(
+            f"UPDATE paper SET {SET} WHERE id = :id", [dict(zip(COLUMNS, row, strict=True)) for row in old]
+        )
         self._edges(batch, numbers, [row[0] for row in old])
 
     def _numbers(self, batch: Sequence[Record]) -> tuple[list[int], list[bool]]:
@@ -92,12 +94,14 @@ class Papers:
             self.session.run(f"DELETE FROM {table} WHERE paper_id IN :ids", ids=list(updated))
         tasks, methods = [], []
         for record, number in zip(batch, numbers, strict=True):
-            tasks += [(number, self.tasks.id(name)) for name in texts_of(record, "tasks")]
-            methods += [(number, self._method(one)) for one in objects_of(record, "methods") if text_of(one, "name")]
+            day = as_day(date_of(record, "date"))
+            tasks += [(number, self.tasks.id(name), day) for name in texts_of(record, "tasks")]
+            named = [one for one in objects_of(record, "methods") if text_of(one, "name")]
+            methods += [(number, self._method(one), day) for one in named]
         self.tasks.flush()
         self.methods.flush()
-        self.session.bulk("paper_task", ("paper_id", "task_id"), tasks, "ON CONFLICT DO NOTHING")
-        self.session.bulk("paper_method", ("paper_id", "method_id"), methods, "ON CONFLICT DO NOTHING")
+        self.session.bulk("paper_task", ("paper_id", "task_id", "day"), tasks, "ON CONFLICT DO NOTHING")
+        self.session.bulk("paper_method", ("paper_id", "method_id", "day"), methods, "ON CONFLICT DO NOTHING")
 
     def _method(self, record: Record) -> int:
         name = text_of(record, "name")

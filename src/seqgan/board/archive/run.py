@@ -80,7 +80,9 @@ def import_archive(
 def _import_file(store: Store, kind: str, path: Path, progress: Progress, again: bool) -> None:
     digest = checksum(path)
     with store.write(bulk=True) as session:
-        known = session.value("SELECT count(*) FROM imported_file WHERE kind = :kind AND sha256 = :sha", kind=kind, sha=digest)
+        known = session.value(
+            "SELECT count(*) FROM imported_file WHERE kind = :kind AND sha256 = :sha", kind=kind, sha=digest
+        )
         if known and not again:
             progress.say(f"{kind}: {path.name} was imported before, nothing to do")
             return

@@ -178,7 +178,9 @@ class Tables:
             )
             values += [(number, metrics[board, name], "archive", *_value(raw)) for name, raw in _values(row)]
             code += [
-                (paper, url) for one in objects_of(row, "code_links") if paper is not None and (url := text_of(one, "url"))
+                (paper, url)
+                for one in objects_of(row, "code_links")
+                if paper is not None and (url := text_of(one, "url"))
             ]
         self.session.bulk("entry", ENTRY, entries, f"ON CONFLICT (id) DO UPDATE SET {ENTRY_SET}")
         self.session.bulk("value", VALUE, values)

@@ -116,6 +116,11 @@ def _notes(session: Session, subject: str, ids: Sequence[int]) -> dict[int, list
     return found
 
 
+def entry_notes(session: Session, ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Return row -> the board's own notes on it."""
+    return _notes(session, "entry", ids)
+
+
 def notes(session: Session, subject: str, number: int) -> list[Row]:
     """Return the board's own notes on one thing."""
     return _notes(session, subject, [number]).get(number, [])

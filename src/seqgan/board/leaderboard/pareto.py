@@ -21,11 +21,9 @@ def front(points: Sequence[tuple[float, float]], directions: tuple[str, str]) ->
     costs = [(signs[0] * x, signs[1] * y) for x, y in points]
     on_front: dict[tuple[float, float], bool] = {}
     lowest = float("inf")
-    previous: tuple[float, float] | None = None
     for cost in sorted(set(costs)):
-        on_front[cost] = cost[1] < lowest and (previous is None or cost[0] > previous[0] or cost[1] < previous[1])
-        if on_front[cost]:
-            lowest, previous = cost[1], cost
+        on_front[cost] = cost[1] < lowest
+        lowest = min(lowest, cost[1])
     return [on_front[cost] for cost in costs]
 
 

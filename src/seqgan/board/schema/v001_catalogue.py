@@ -121,10 +121,11 @@ CREATE INDEX dataset_facet_value ON dataset_facet (kind, value)
 CREATE TABLE paper_task (
     paper_id BIGINT NOT NULL REFERENCES paper (id),
     task_id BIGINT NOT NULL REFERENCES task (id),
+    day INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (paper_id, task_id)
 ) CLUSTERED
 
-CREATE INDEX paper_task_papers ON paper_task (task_id, paper_id)
+CREATE INDEX paper_task_papers ON paper_task (task_id, day, paper_id)
 
 CREATE TABLE repository (
     paper_id BIGINT NOT NULL REFERENCES paper (id),
@@ -172,10 +173,11 @@ CREATE INDEX method_collection_methods ON method_collection (collection_id)
 CREATE TABLE paper_method (
     paper_id BIGINT NOT NULL REFERENCES paper (id),
     method_id BIGINT NOT NULL REFERENCES method (id),
+    day INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (paper_id, method_id)
 ) CLUSTERED
 
-CREATE INDEX paper_method_papers ON paper_method (method_id, paper_id)
+CREATE INDEX paper_method_papers ON paper_method (method_id, day, paper_id)
 """
 
 SQLITE = ""

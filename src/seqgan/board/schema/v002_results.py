@@ -97,9 +97,9 @@ CREATE TABLE note (
 
 CREATE TABLE entry_sample (
     entry_id BIGINT NOT NULL REFERENCES entry (id),
-    label TEXT NOT NULL,
+    place INTEGER NOT NULL,
     text TEXT NOT NULL,
-    PRIMARY KEY (entry_id, label)
+    PRIMARY KEY (entry_id, place)
 ) CLUSTERED
 """
 

@@ -32,6 +32,13 @@ CREATE TABLE token (
     last_used_at TEXT
 )
 
+CREATE TABLE browser_session (
+    sha256 TEXT PRIMARY KEY,
+    token_id BIGINT NOT NULL REFERENCES token (id),
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+)
+
 CREATE TABLE submission (
     id IDENTITY,
     permalink TEXT NOT NULL UNIQUE,
@@ -46,12 +53,16 @@ CREATE TABLE submission (
     manifest_sha256 TEXT NOT NULL,
     checks TEXT NOT NULL DEFAULT '[]',
     entry_id BIGINT REFERENCES entry (id),
+    supersedes BIGINT REFERENCES submission (id),
     superseded_by BIGINT REFERENCES submission (id),
+    rescored_from BIGINT REFERENCES submission (id),
     created_at TEXT NOT NULL,
     changed_at TEXT NOT NULL
 )
 
 CREATE INDEX submission_state ON submission (state)
+
+CREATE INDEX submission_submitter ON submission (submitter_id, created_at)
 
 CREATE TABLE sample_file (
     id IDENTITY,
@@ -61,6 +72,8 @@ CREATE TABLE sample_file (
     sha256 TEXT NOT NULL,
     lines INTEGER NOT NULL,
     bytes BIGINT NOT NULL,
+    sketch TEXT NOT NULL DEFAULT '[]',
+    marks TEXT NOT NULL DEFAULT '{}',
     content BYTES NOT NULL,
     UNIQUE (submission_id, seed)
 )
@@ -70,7 +83,6 @@ CREATE INDEX sample_file_sha256 ON sample_file (sha256)
 CREATE TABLE job (
     id IDENTITY,
     kind TEXT NOT NULL,
-    payload TEXT NOT NULL DEFAULT '{}',
     submission_id BIGINT REFERENCES submission (id),
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed')),
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -93,6 +105,7 @@ CREATE TABLE event (
     before TEXT,
     after TEXT,
     reason TEXT NOT NULL DEFAULT '',
+    details TEXT NOT NULL DEFAULT '{}',
     previous_hash TEXT NOT NULL UNIQUE,
     hash TEXT NOT NULL UNIQUE
 )
@@ -109,6 +122,18 @@ BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END
 
 CREATE TRIGGER benchmark_is_frozen BEFORE UPDATE ON benchmark
 BEGIN SELECT RAISE(ABORT, 'a benchmark is frozen: add a version'); END
+
+CREATE TRIGGER benchmark_is_never_deleted BEFORE DELETE ON benchmark
+BEGIN SELECT RAISE(ABORT, 'a benchmark is frozen: add a version'); END
+
+CREATE TRIGGER submission_is_never_deleted BEFORE DELETE ON submission
+BEGIN SELECT RAISE(ABORT, 'a submission is never deleted: retract it'); END
+
+CREATE TRIGGER sample_file_is_never_deleted BEFORE DELETE ON sample_file
+BEGIN SELECT RAISE(ABORT, 'samples are never deleted'); END
+
+CREATE TRIGGER sample_file_is_never_changed BEFORE UPDATE ON sample_file
+BEGIN SELECT RAISE(ABORT, 'samples are never changed'); END
 """
 
 POSTGRESQL = """
@@ -118,6 +143,12 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE OR DELETE ON event
 FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
-CREATE TRIGGER benchmark_is_frozen BEFORE UPDATE ON benchmark
+CREATE TRIGGER benchmark_is_frozen BEFORE UPDATE OR DELETE ON benchmark
+FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+CREATE TRIGGER submission_is_never_deleted BEFORE DELETE ON submission
+FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+CREATE TRIGGER sample_file_is_never_changed BEFORE UPDATE OR DELETE ON sample_file
 FOR EACH ROW EXECUTE FUNCTION refuse_change()
 """

@@ -1,0 +1,136 @@
+"""What a leaderboard page shows: rows of one tier of evidence, filtered and ranked, with the data of its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from seqgan.board.leaderboard import pareto
+from seqgan.board.leaderboard.history import records
+from seqgan.board.leaderboard.load import TIERS, pick, tiers_of
+from seqgan.board.leaderboard.ranking import ranks
+from seqgan.board.session import Row
+
+MIXED = "all"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader asks of a leaderboard; empty words mean the board's own choice."""
+
+    tier: str = ""
+    metric: str = ""
+    x: str = ""
+    y: str = ""
+    tags: Sequence[str] = field(default_factory=tuple)
+    code: bool = False
+    no_extra: bool = False
+    seeds: int = 0
+    largest: int = 0
+
+
+def view(rows: Sequence[Row], metrics: Sequence[Row], choice: Choice) -> dict[str, Any]:
+    """Return the rows to show with their ranks, the tiers, tags and metrics to choose from, and the charts' data."""
+    tiers = tiers_of(rows)
+    names = [metric["name"] for metric in metrics]
+    tier = choice.tier if choice.tier in (MIXED, *TIERS) else (tiers[0]["name"] if tiers else TIERS[0])
+    asked = TIERS if tier == MIXED else (tier,)
+    shown = [kept for row in rows if (kept := _shown(row, asked)) and _passes(kept, choice)]
+    ranked_names = [name for name in names if any(name in row["values"] for row in shown)]
+    metric = choice.metric if choice.metric in ranked_names else next(iter(ranked_names), "")
+    directions = {one["name"]: one["direction"] for one in metrics}
+    _rank(shown, metric, directions.get(metric, "unknown"))
+    return {
+        "tier": tier,
+        "tiers": tiers,
+        "mixed": tier == MIXED,
+        "metrics": [one for one in metrics if one["name"] in ranked_names],
+        "metric": metric,
+        "direction": directions.get(metric, "unknown"),
+        "rows": shown,
+        "tags": sorted({tag for row in rows for tag in row["tags"]}),
+        "chosen": {
+            "tags": list(choice.tags),
+            "code": choice.code,
+            "no_extra": choice.no_extra,
+            "seeds": choice.seeds,
+            "largest": choice.largest,
+        },
+        "history": _history(shown, metric),
+        "plane": plane(shown, ranked_names, directions, choice),
+    }
+
+
+def _shown(row: Row, tiers: Sequence[str]) -> Row | None:
+    """Return a row with one value for each metric, the one of the strongest evidence asked for."""
+    values = {name: found for name, every in row["values"].items() if (found := pick(every, tiers))}
+    return {**row, "values": values} if values else None
+
+
+def _passes(row: Row, choice: Choice) -> bool:
+    seeds = max((len(value["seeds"]) for value in row["values"].values()), default=0)
+    size = row["parameters_millions"]
+    return (
+        all(tag in row["tags"] for tag in choice.tags)
+        and (not choice.code or row["code"] is not None)
+        and (not choice.no_extra or not row["extra_data"])
+        and seeds >= choice.seeds
+        and (not choice.largest or (size is not None and size <= choice.largest))
+    )
+
+
+def number_of(row: Row, metric: str) -> float | None:
+    """Return a row's number for a metric, None where it has none."""
+    value = row["values"].get(metric)
+    return value["number"] if value else None
+
+
+def _rank(rows: list[Row], metric: str, direction: str) -> None:
+    """Order the rows, best first, give each its rank, and mark the records of their days."""
+    numbers = [number_of(row, metric) for row in rows]
+    marks = records([(row["date"], number) for row, number in zip(rows, numbers, strict=True)], direction)
+    for row, rank, record in zip(rows, ranks(numbers, direction), marks, strict=True):
+        row["rank"], row["record"] = rank, record
+    rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0, row["position"]))
+
+
+def _history(rows: Sequence[Row], metric: str) -> list[Row]:
+    points = [
+        {
+            "date": row["date"],
+            "number": number,
+            "raw": row["values"][metric]["raw"],
+            "model": row["model"],
+            "permalink": row["permalink"],
+            "record": row["record"],
+        }
+        for row in rows
+        if row["date"] and (number := number_of(row, metric)) is not None
+    ]
+    return sorted(points, key=lambda point: (point["date"], point["number"]))
+
+
+def plane(rows: Sequence[Row], names: Sequence[str], directions: dict[str, str], choice: Choice) -> Row | None:
+    """Return quality against diversity with the Pareto front, or any two metrics that the reader names; else None."""
+    usual = pareto.pair(names)
+    asked = (choice.x, choice.y) if choice.x in names and choice.y in names and choice.x != choice.y else usual
+    if asked is None:
+        return None
+    x, y = asked
+    found = [
+        (row, (across, up))
+        for row in rows
+        if (across := number_of(row, x)) is not None and (up := number_of(row, y)) is not None
+    ]
+    if not found:
+        return None
+    marks = pareto.front([point for _, point in found], (directions[x], directions[y]))
+    return {
+        "x": {"name": x, "direction": directions[x]},
+        "y": {"name": y, "direction": directions[y]},
+        "points": [
+            {"x": point[0], "y": point[1], "model": row["model"], "permalink": row["permalink"], "front": mark}
+            for (row, point), mark in zip(found, marks, strict=True)
+        ],
+    }
