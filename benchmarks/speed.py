@@ -39,6 +39,7 @@ from seqgan.functional.sampling import sample
 from seqgan.generators import lstm
 from seqgan.records import Samples
 from seqgan.rewards.discriminator import DiscriminatorReward
+from seqgan.runs.memory import keep_freed_memory
 from seqgan.runs.optimisation import Optimisers
 
 REFERENCE_RATE = 225.0
@@ -289,6 +290,7 @@ def main() -> None:
     parser.add_argument("--batches", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    keep_freed_memory()  # as every training run does
     if given.scaling:
         figures: object = scaling(given.repeat)
     elif given.batches:

@@ -77,3 +77,19 @@ def test_any_length_of_sequence_is_possible(name, width):
     network = build(name, width=width)
     tokens = torch.randint(11, (3, width), generator=torch.Generator().manual_seed(1))
     assert network(tokens, torch.ones(3, width, dtype=torch.bool))[0].isfinite().all()
+
+
+@EVERY
+def test_rows_completed_from_a_known_prefix_have_the_scores_of_whole_rows(name):
+    network, (tokens, mask) = build(name), batch()
+    known = network.prefixes(tokens, mask)
+    if known is None:
+        known = torch.zeros(4, 8, 0)
+    for length in range(1, 6):
+        for row in (2, 3):
+            completed = tokens.clone()[:, : 6 if length < 5 else 8]
+            completed[:, :length] = tokens[row, :length]
+            counted = mask.clone()[:, : completed.shape[1]]
+            counted[:, : length + 1] = True
+            got = network.completed(completed, counted, known[row, length].expand(4, -1), length)
+            torch.testing.assert_close(got, network(completed, counted)[0], atol=1e-10, rtol=0)

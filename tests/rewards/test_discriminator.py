@@ -8,6 +8,8 @@ import torch
 from seqgan import registry
 from seqgan.errors import ConfigError
 from seqgan.functional.masks import mask_after_end
+from seqgan.functional.rollouts import complete
+from seqgan.generators import lstm
 from seqgan.records import Samples
 from seqgan.rewards import Parts, discriminator
 
@@ -46,6 +48,22 @@ def test_nothing_flows_into_the_discriminator(network, samples):
 
 def test_chunks_change_nothing(network, samples):
     torch.testing.assert_close(make(network, rows=2)(samples), make(network)(samples))
+
+
+def test_completions_have_the_rewards_of_their_rows_asked_one_by_one(network):
+    torch.manual_seed(1)
+    generator = lstm.create(lstm.Settings(embedding=3, hidden=3), 5, 6)
+    ids = torch.randint(5, (7, 6), generator=torch.Generator().manual_seed(3))
+    given = Samples(ids, mask_after_end(ids, 4))
+    part = next(iter(complete(generator, given, 3, torch.Generator().manual_seed(0), end=4)))
+    for rows in (2, 1024):
+        reward = make(network, rows)
+        got = reward.completions(given, part)
+        unfinished = given.mask[:, 1:]
+        assert got.shape == (7, 5, 3)
+        assert got[~unfinished].isnan().all()
+        asked = reward(Samples(part.ids[unfinished].flatten(0, 1), part.mask[unfinished].flatten(0, 1)))
+        torch.testing.assert_close(got[unfinished].flatten(), asked)
 
 
 def test_padding_and_batch_order_change_nothing(network, samples):

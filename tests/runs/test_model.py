@@ -139,7 +139,7 @@ def test_damage_strangers_and_absence_are_named(saved, tmp_path):
 
 
 def test_a_file_whose_parts_do_not_fit_together_is_named(saved):
-    model, path = saved
+    path = saved[1]
     weights, facts = checkpoint.read(path)
     for change in ({"max_len": None, "vocab": {}}, {"generator": {"name": "lstm", "settings": {"hidden": "many"}}}):
         checkpoint.write(path, weights, {**facts, **change})

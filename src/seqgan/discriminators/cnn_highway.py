@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from seqgan.config import Settings as BaseSettings
 from seqgan.discriminators import Discriminator
+from seqgan.functional.dropout import dropout
 from seqgan.functional.precision import linear
-from seqgan.functional.windows import pooled_windows
+from seqgan.functional.windows import completed_windows, pooled_windows, prefix_windows
 
 WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20)
 FILTERS = (100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160)
@@ -60,7 +61,7 @@ class CnnHighway(Discriminator):
         self.filters = nn.ParameterList([torch.empty(c, w * settings.embedding) for c, w in shapes])
         self.filter_bias = nn.Parameter(torch.full((total,), 0.1))
         self.transform, self.gate, self.output = nn.Linear(total, total), nn.Linear(total, total), nn.Linear(total, 1)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = settings.dropout
         for weight in (*self.filters, self.output.weight):
             nn.init.trunc_normal_(weight, std=0.1)
         for layer in (self.transform, self.gate):
@@ -71,17 +72,33 @@ class CnnHighway(Discriminator):
 
     def forward(self, tokens: Tensor, mask: Tensor, condition: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return logits (B,) and features (B, F); see :class:`~seqgan.discriminators.Discriminator`."""
+        embedded, mask = self._embedded(tokens, mask)
+        features = self._features(pooled_windows(embedded, mask, list(self.filters)))
+        return self.output(dropout(features, self.dropout, self.training)).squeeze(-1), features
+
+    def prefixes(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        """Return the largest responses inside every prefix, (B, T, F)."""
+        return prefix_windows(self.embedding(tokens), list(self.filters))
+
+    def completed(self, tokens: Tensor, mask: Tensor, known: Tensor, length: int) -> Tensor:
+        """Return the logits (B,), from the windows that reach beyond the first ``length`` positions."""
+        embedded, mask = self._embedded(tokens, mask)
+        features = self._features(completed_windows(embedded, mask, list(self.filters), known, length))
+        return self.output(features).squeeze(-1)  # type: ignore[no-any-return]
+
+    def _embedded(self, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return embeddings (B, T, E), zero at padding, and mask, both as wide as the widest window at least."""
         short = max(self.widths) - tokens.shape[1]
         if short > 0:
             tokens, mask = nn.functional.pad(tokens, (0, short)), nn.functional.pad(mask, (0, short))
         embedded = self.embedding(tokens)
-        if not bool(mask.all()):
-            embedded = embedded * mask[:, :, None]
-        pooled = torch.relu(pooled_windows(embedded, mask, list(self.filters)) + self.filter_bias)
+        return embedded if bool(mask.all()) else embedded * mask[:, :, None], mask
+
+    def _features(self, pooled: Tensor) -> Tensor:
+        pooled = torch.relu(pooled + self.filter_bias)
         gate = torch.sigmoid(linear(pooled, self.gate.weight, self.gate.bias))
         changed = torch.relu(linear(pooled, self.transform.weight, self.transform.bias))
-        features = torch.lerp(pooled, changed, gate)
-        return self.output(self.dropout(features)).squeeze(-1), features
+        return torch.lerp(pooled, changed, gate)
 
     def penalty(self) -> Tensor:
         """Return the authors' penalty on the output layer, ``l2 * (|w|^2 + b^2)``."""

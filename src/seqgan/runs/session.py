@@ -31,6 +31,7 @@ from seqgan.rng import Streams, stream
 from seqgan.runs import build, final
 from seqgan.runs.checkpoint import pack
 from seqgan.runs.collapse import Guard
+from seqgan.runs.counting import CountedReward
 from seqgan.runs.evaluation import VALID_ROWS, Evaluator
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.journal import Journal
@@ -110,13 +111,12 @@ class Session:
     @property
     def reward(self) -> Reward:
         """Return the reward: samples -> (B,) or (B, T); every sequence it scores is counted as cost."""
-        return self._reward
-
-    def _reward(self, samples: Samples) -> Tensor:
         if self.judge is None:
             raise ConfigError("This algorithm names no reward.", "Add the part 'reward' to its PARTS.")
-        self.scored += len(samples)
-        return self.judge(samples)
+        return CountedReward(self.judge, self._count)
+
+    def _count(self, sequences: int) -> None:
+        self.scored += sequences
 
     def credit(self, samples: Samples, policy: Generator | None = None) -> Tensor:
         """Return the weights (B, T) of sampled rows by the experiment's credit rule; ``policy`` completes rollouts.

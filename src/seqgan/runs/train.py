@@ -19,6 +19,7 @@ from seqgan.runs import build, environment
 from seqgan.runs.checkpoint import Checkpoints
 from seqgan.runs.folder import RunFolder, check_new, created, opened
 from seqgan.runs.journal import Journal
+from seqgan.runs.memory import keep_freed_memory
 from seqgan.runs.session import Resumption, Session, Surroundings
 from seqgan.runs.signals import catching
 
@@ -118,6 +119,7 @@ def _learn(session: Session) -> None:
 @contextmanager
 def _machine(experiment: Experiment) -> Iterator[torch.device]:
     """Choose the device and the number of threads, and give the threads back afterwards."""
+    keep_freed_memory()
     device, before = environment.choose_device(experiment.run.device), torch.get_num_threads()
     if experiment.run.threads:
         torch.set_num_threads(experiment.run.threads)

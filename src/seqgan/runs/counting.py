@@ -1,0 +1,31 @@
+"""A reward that counts what it is asked: the cost of a run in scored sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seqgan.functional.rollouts import Completions
+from seqgan.records import Samples
+
+
+class CountedReward:
+    """Asks ``judge`` and reports the number of sequences it scores; offers ``completions`` where the judge does."""
+
+    def __init__(self, judge: Any, count: Callable[[int], None]) -> None:
+        """Keep both."""
+        self._judge, self._count = judge, count
+        self.completions = self._completions if hasattr(judge, "completions") else None
+
+    def __call__(self, samples: Samples) -> Tensor:
+        """Return the rewards of ``samples``, (B,) or (B, T)."""
+        self._count(len(samples))
+        return torch.as_tensor(self._judge(samples))
+
+    def _completions(self, samples: Samples, part: Completions) -> Tensor:
+        """Return the rewards (b, P, N) of the completions of unfinished prefixes."""
+        self._count(int(samples.mask[part.rows, 1:].sum()) * part.ids.shape[2])
+        return torch.as_tensor(self._judge.completions(samples, part))
