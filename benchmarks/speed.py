@@ -38,6 +38,7 @@ from seqgan.functional.rollouts import complete
 from seqgan.functional.sampling import sample
 from seqgan.generators import lstm
 from seqgan.records import Samples
+from seqgan.results.flops import score_flop, token_flop
 from seqgan.rewards.discriminator import DiscriminatorReward
 from seqgan.runs.memory import keep_freed_memory
 from seqgan.runs.optimisation import Optimisers
@@ -134,13 +135,12 @@ class Setting:
 
     def token_flop(self) -> float:
         settings = lstm.Settings()
-        return 2.0 * (4 * settings.hidden * (settings.embedding + settings.hidden) + settings.hidden * self.vocabulary)
+        return token_flop(settings.embedding, settings.hidden, self.vocabulary)
 
     def score_flop(self) -> float:
-        network, size = self.discriminator, self.discriminator.embedding.embedding_dim
-        windows = zip(network.widths, network.filters, strict=True)
-        convolved = sum(2.0 * width * len(f) * (self.width - width + 1) * size for width, f in windows)
-        return convolved + 4.0 * len(network.filter_bias) ** 2
+        network = self.discriminator
+        windows = {width: len(filters) for width, filters in zip(network.widths, network.filters, strict=True)}
+        return score_flop(windows, network.embedding.embedding_dim, self.width)
 
     def flop(self, stage: str, batch: int = 64, rollouts: int = 16) -> float:
         time_steps, tokens = self.width, self.rows * self.width

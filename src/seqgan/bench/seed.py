@@ -18,6 +18,8 @@ def carry_out(job: Job, places: Places, temperatures: Sequence[float], progress:
 
     Raises the errors of training; RunError where another process has the job; Interrupted after a signal.
     """
+    from seqgan.reports.report import write_report
+
     with places.claimed(job) as mine:
         if not mine:
             raise busy(job)
@@ -25,6 +27,7 @@ def carry_out(job: Job, places: Places, temperatures: Sequence[float], progress:
         if found is None or found.status != "finished":
             found = _trained(job, places, progress)
             record.write(places.record_path(job), found)
+            write_report(places.folder(job))
         missing = missing_temperatures(found, temperatures)
         if missing and places.folder(job).is_dir():
             found = _swept(job, places, found, missing, progress)
@@ -33,7 +36,6 @@ def carry_out(job: Job, places: Places, temperatures: Sequence[float], progress:
 
 
 def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
-    from seqgan.reports.report import write_report
     from seqgan.runs.train import resume, train
 
     folder = places.folder(job)
@@ -41,7 +43,6 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
         resume(folder, progress)
     else:
         train(job.experiment, folder, progress)
-    write_report(folder)
     return record_of(folder, job.name, job.command, queue.failures(queue.events(places.queue), job.key))
 
 

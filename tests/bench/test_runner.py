@@ -1,0 +1,144 @@
+"""The runner: what is finished is skipped, what is half done goes on, what fails is tried once more and counted."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.grids import MLE, QUIET, SEQGAN, job, places, run, write
+from runs.rig import Impatient
+from seqgan.bench import queue
+from seqgan.bench.jobs import check_names, check_settings
+from seqgan.bench.runner import Grid, Runner
+from seqgan.errors import ConfigError
+from seqgan.results import record
+from seqgan.runs.signals import Interrupted
+from seqgan.runs.train import train
+
+BOOM = "def score(samples):\n    raise ValueError('no such thing')\n"
+MENDED = "def score(strings):\n    return [float(len(text)) for text in strings]\n"
+OWN = (
+    SEQGAN.replace('[discriminator]\nname = "cnn_highway"\nscale = 0.02\n', "")
+    + '[reward]\nname = "function"\ntarget = "own.py:score"\non_error = "stop"\n'
+)
+
+
+def test_every_seed_gets_a_record_and_none_is_done_twice(tmp_path: Path) -> None:
+    files, where = write(tmp_path, tiny_mle=MLE), places(tmp_path)
+    jobs = [job(files["tiny_mle"], seed) for seed in (1, 2)]
+    outcome, started = run(jobs, where)
+    assert (outcome.finished, outcome.given_up) == (2, [])
+    assert started == ["tiny_mle/seed-1", "tiny_mle/seed-2"]
+    found = [record.read(where.record_path(one)) for one in jobs]
+    assert [one.seed for one in found] == [1, 2]
+    assert found[0].score("mle_best", "nll_gen") != found[1].score("mle_best", "nll_gen")
+    assert run(jobs, where) == (outcome, [])
+
+
+def test_temperatures_are_added_to_a_finished_seed_without_training_it_again(tmp_path: Path) -> None:
+    files, where = write(tmp_path, tiny_seqgan=SEQGAN), places(tmp_path)
+    jobs = [job(files["tiny_seqgan"])]
+    run(jobs, where)
+    before = record.read(where.record_path(jobs[0]))
+    journal = (where.folder(jobs[0]) / "journal.jsonl").read_bytes()
+    run(jobs, where, (0.5, 1.0))
+    after = record.read(where.record_path(jobs[0]))
+    swept = {(point.checkpoint, point.temperature): point for point in after.temperatures}
+    assert set(swept) == {(c, t) for c in ("mle_best", "adversarial_last") for t in (0.5, 1.0)}
+    # At temperature 1 the sweep measures what the final table measured, on the very same samples.
+    assert swept["adversarial_last", 1.0].scores == after.scores["adversarial_last"]
+    assert swept["mle_best", 1.0].scores != swept["mle_best", 0.5].scores
+    assert after.model_copy(update={"temperatures": []}) == before
+    assert (where.folder(jobs[0]) / "journal.jsonl").read_bytes() == journal
+
+
+def test_a_half_done_run_is_resumed_and_ends_as_if_never_stopped(tmp_path: Path) -> None:
+    files, where, whole = write(tmp_path, tiny_seqgan=SEQGAN), places(tmp_path), places(tmp_path / "whole")
+    jobs = [job(files["tiny_seqgan"])]
+    where.folder(jobs[0]).parent.mkdir(parents=True)
+    with pytest.raises(Interrupted):
+        train(jobs[0].experiment, where.folder(jobs[0]), Impatient(quiet=True))
+    run(jobs, where)
+    run(jobs, whole)
+    stopped, never = (record.read(one.record_path(jobs[0])) for one in (where, whole))
+    assert (stopped.resumes, never.resumes) == (1, 0)
+    assert stopped.scores == never.scores
+    assert [p.scores for p in stopped.curve] == [p.scores for p in never.curve]
+
+
+def test_a_failed_run_is_tried_once_more_then_recorded_and_counted(tmp_path: Path) -> None:
+    files, where = write(tmp_path, own=OWN, tiny_mle=MLE), places(tmp_path)
+    (tmp_path / "own.py").write_text(BOOM, encoding="utf-8")
+    jobs = [job(files["own"]), job(files["tiny_mle"])]
+    outcome, started = run(jobs, where)
+    assert started == ["own/seed-1", "own/seed-1", "tiny_mle/seed-1"]
+    assert (outcome.finished, outcome.given_up) == (1, ["own/seed-1"])
+    lost = record.read(where.record_path(jobs[0]))
+    assert lost.status == "failed"
+    assert [failure.attempt for failure in lost.failures] == [1, 2]
+    assert "no such thing" in lost.failures[0].error
+    assert run(jobs, where)[1] == []
+
+
+def test_a_run_given_up_may_be_granted_new_attempts_and_its_failures_stay_counted(tmp_path: Path) -> None:
+    files, where = write(tmp_path, own=OWN), places(tmp_path)
+    (tmp_path / "own.py").write_text(BOOM, encoding="utf-8")
+    jobs = [job(files["own"])]
+    run(jobs, where)
+    (tmp_path / "own.py").write_text(MENDED, encoding="utf-8")
+    queue.note(where.queue, "retry", jobs[0].key)
+    outcome, started = run(jobs, where)
+    assert (outcome.finished, outcome.given_up, started) == (1, [], ["own/seed-1"])
+    assert len(record.read(where.record_path(jobs[0])).failures) == 2
+
+
+def test_a_job_that_another_process_holds_is_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from bench.grids import Inline
+    from seqgan.progress import Progress
+
+    files, where = write(tmp_path, tiny_mle=MLE), places(tmp_path)
+    jobs, held = [job(files["tiny_mle"])], threading.Event()
+
+    def hold() -> None:
+        with where.claimed(jobs[0]) as mine:
+            assert mine
+            held.set()
+            time.sleep(1.2)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(5)
+    outcome = Runner(Grid(jobs, where), Inline(where), Progress()).run()
+    thread.join()
+    assert outcome.finished == 1
+    assert "another process is at it" in capsys.readouterr().err
+
+
+def test_other_settings_under_the_same_name_are_refused_before_anything_starts(tmp_path: Path) -> None:
+    files, where = write(tmp_path, tiny_mle=MLE), places(tmp_path)
+    run([job(files["tiny_mle"])], where)
+    write(tmp_path, tiny_mle=MLE.replace("hidden = 8", "hidden = 16"))
+    with pytest.raises(ConfigError, match=r"generator\.hidden was 8, is 16") as error:
+        check_settings([job(files["tiny_mle"])], where)
+    assert "give the experiment another name" in str(error.value)
+    write(tmp_path, tiny_mle=MLE + "threads = 1\n")
+    check_settings([job(files["tiny_mle"])], where)  # how a run is carried out may change
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    first, second = (write(tmp_path / name, tiny_mle=MLE)["tiny_mle"] for name in ("a", "b"))
+    with pytest.raises(ConfigError, match="Two experiments are called 'tiny_mle'"):
+        check_names([job(first), job(second)])
+
+
+def test_the_time_left_shares_what_is_left_among_the_workers(tmp_path: Path) -> None:
+    files, where = write(tmp_path, tiny_mle=MLE), places(tmp_path)
+    jobs = [job(files["tiny_mle"], seed) for seed in (1, 2, 3)]
+    left = {jobs[0].key: 100.0, jobs[1].key: 50.0, jobs[2].key: 150.0}
+    runner = Runner(Grid(jobs, where, workers=2, left=left), None, QUIET)  # type: ignore[arg-type]
+    assert runner.left() == 150.0
+    left[jobs[2].key] = 400.0
+    assert runner.left() == 400.0  # no worker can share one run

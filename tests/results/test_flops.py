@@ -1,0 +1,62 @@
+"""Operations counted from shapes: by hand, against the benchmark's networks, and along a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conftest import ROOT
+from house.source import script_at
+from seqgan.config import read_toml, resolve
+from seqgan.results.flops import Counter, score_flop, token_flop
+
+PAPER = ROOT / "experiments" / "oracle-seqgan-paper.toml"
+SIZES = {"vocabulary": 5000, "max_len": 20, "train": 10_000}
+
+
+def paper(**changes: dict[str, Any]) -> dict[str, Any]:
+    return resolve(("paper", read_toml(PAPER)), ("test", changes)).as_dict()
+
+
+def test_a_token_and_a_score_by_hand() -> None:
+    assert token_flop(3, 2, 5) == 2 * (4 * 2 * (3 + 2) + 2 * 5)
+    assert token_flop(3, 2, 5, layers=2, gates=3) == 2 * (3 * 2 * (3 + 2) + 3 * 2 * (2 + 2) + 2 * 5)
+    assert score_flop({1: 7, 3: 2}, 4, 5) == 2 * 4 * (1 * 7 * 5 + 3 * 2 * 3) + 4 * 9**2
+    assert score_flop({9: 7}, 4, 5) == 2 * 5 * 7 * 1 * 4 + 4 * 7**2  # one window, shortened to the row
+
+
+def test_the_paper_at_its_own_setting_counts_as_the_benchmark_does() -> None:
+    speed = script_at(ROOT / "benchmarks" / "speed.py")
+    setting = speed.Setting(rows=10_000)
+    counter = Counter.of(paper(), SIZES)
+    assert counter is not None
+    assert counter.epoch == pytest.approx(setting.flop("MLE epoch"))
+    drawn, trained = setting.flop("sample 10,000"), setting.flop("discriminator epoch")
+    assert counter.labelled == pytest.approx(drawn + 3 * trained)
+    reward = setting.flop("Monte-Carlo reward, one batch")
+    assert counter.step == pytest.approx(reward + 64 * 20 * setting.token_flop() * 4 + 5 * counter.labelled)
+
+
+def test_operations_add_up_along_the_phases() -> None:
+    counter = Counter(epoch=10.0, labelled=3.0, step=100.0, pretrain_sets=5)
+    assert counter.at("pretrain_generator", 4, 4) == 40
+    assert counter.at("pretrain_discriminator", 2, 4) == 46
+    assert counter.at("adversarial", 7, 4) == 40 + 15 + 700
+    assert counter.at("final", 1, 4) is None
+
+
+def test_what_cannot_be_known_is_not_guessed() -> None:
+    text = {"name": "oracle_grammar"}
+    assert Counter.of({**paper(), "task": text}, SIZES) is None
+    assert Counter.of({**paper(), "generator": {"name": "transformer"}}, SIZES) is None
+    assert Counter.of({**paper(), "discriminator": {"name": "rnn"}}, SIZES) is None
+    assert Counter.of({**paper(), "credit": {"name": "something"}}, SIZES) is None
+    assert Counter.of(paper(), {**SIZES, "max_len": 19}) is None
+
+
+def test_likelihood_alone_needs_no_discriminator() -> None:
+    config = {key: value for key, value in paper().items() if key in ("task", "generator")}
+    counter = Counter.of({**config, "algorithm": {"name": "mle", "epochs": 5}}, SIZES)
+    assert counter is not None
+    assert (counter.labelled, counter.step) == (0, 0)
