@@ -13,7 +13,7 @@ MAX_ORDER = 20
 
 def some_rows(data: Any, what: str, least: int = 1) -> Sequence[Any]:
     """Return the token rows of ``data``; raises DataError where there are fewer than ``least``."""
-    rows = token_rows(data)
+    rows = token_rows(() if data is None else data)
     if len(rows) < least:
         raise DataError(f"There are {len(rows)} {what}, and {least} are needed.", f"Give at least {least} {what}.")
     return rows

@@ -90,5 +90,6 @@ def score(samples: Samples, references: References) -> list[Score]:
             unit="0-1",
             n=len(judged),
             interval=mean_interval(distances),
+            per_row=distances,
         )
     ]
