@@ -37,4 +37,5 @@ def test_half_a_line_of_a_killed_runner_does_no_harm(tmp_path: Path) -> None:
     queue.note(path, "start", "a/seed-1")
     with path.open("a") as file:
         file.write('{"event": "fai')
-    assert [event["event"] for event in queue.events(path)] == ["start"]
+    queue.note(path, "finished", "a/seed-1")
+    assert [event["event"] for event in queue.events(path)] == ["start", "finished"]

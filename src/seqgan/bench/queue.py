@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from seqgan.results import lines
 from seqgan.results.record import Failure
-from seqgan.runs.journal import read
 
 ATTEMPTS = 2  # of a run before it is given up: a failed run is tried once more
 
 
 def note(path: Path, event: str, job: str, **values: Any) -> None:
     """Append one event ("start", "failed", "finished", "stopped", "retry") of a job in one write."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    line = {"event": event, "job": job, **values, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    try:
-        os.write(handle, (json.dumps(line, ensure_ascii=False) + "\n").encode())
-    finally:
-        os.close(handle)
+    lines.append(path, {"event": event, "job": job, **values, "time": moment()})
+
+
+def moment() -> str:
+    """Return the present time, UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def events(path: Path) -> list[dict[str, Any]]:
     """Return every event, oldest first."""
-    return list(read(path)) if path.is_file() else []
+    return lines.rows(path)
 
 
 def failures(found: Sequence[dict[str, Any]], job: str) -> list[Failure]:
