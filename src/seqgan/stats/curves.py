@@ -8,25 +8,25 @@ their diversity is equal:
 
 with the sign turned so that **positive means that the first is better**, whichever way the metric points. Points that
 another point of the same curve equals or beats in both numbers are left out first (a temperature nobody would choose);
-between the others runs a monotone cubic (Fritsch and Carlson 1980; Fritsch and Butland 1984), which keeps to the points
-and makes no new maxima. Source of the comparison: Caccia et al. 2020, figures 2 to 4.
+between the others runs a monotone cubic (:mod:`seqgan.stats.monotone`), which keeps to the points and makes no new
+maxima. Source of the comparison: Caccia et al. 2020, figures 2 to 4.
 
 Shapes: P points of a curve, R bootstrap resamples, B rows, K columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats as distributions
-from scipy.interpolate import PchipInterpolator
 
 from seqgan.errors import DataError
 from seqgan.stats.bootstrap import RESAMPLES, Interval
+from seqgan.stats.monotone import Lines
+from seqgan.stats.seeds import over_seeds
 
 Numbers = NDArray[np.float64]
 NAMES = ("mean", "largest", "smallest", "area")
@@ -158,9 +158,9 @@ def gap(first: Curve, second: Curve) -> Gap:
         raise DataError(_apart(one, two), "Add temperatures until the ranges overlap.")
     inside = tuple(int(((shared[0] <= c.diversity) & (c.diversity <= shared[1])).sum()) for c in (one, two))
     places = _extremes(one, two, shared)
-    estimate = _between(one.diversity, one.quality, two.diversity, two.quality, places)
-    values = dict(zip(NAMES, _signed(estimate, first.higher_quality).tolist(), strict=True))
-    draws = _gap_draws(one, two, places)
+    values = dict(zip(NAMES, _between(_line(one), _line(two), places, one.higher_quality)[0].tolist(), strict=True))
+    lines = [line for line in (_drawn_line(one), _drawn_line(two)) if line is not None]
+    draws = _between(lines[0], lines[1], places, one.higher_quality) if len(lines) == 2 else None
     intervals = {name: None if draws is None else _percentiles(draws[:, k]) for k, name in enumerate(NAMES)}
     method = "no resamples, no interval" if draws is None else f"bootstrap over sequences, {len(draws)} resamples"
     return Gap(*shared, (inside[0], inside[1]), **values, extremes_at=places, intervals=intervals, method=method)
@@ -180,18 +180,9 @@ def gap_over_seeds(gaps: Sequence[Gap]) -> Gap:
         inside=(min(gap.inside[0] for gap in gaps), min(gap.inside[1] for gap in gaps)),
         **{name: float(values.mean()) for name, values in columns.items()},
         extremes_at=None,
-        intervals={name: t_interval(values) for name, values in columns.items()},
+        intervals={name: over_seeds(values.tolist()).interval for name, values in columns.items()},
         method=f"t interval over {len(gaps)} seeds" if len(gaps) > 1 else "one seed, no interval",
     )
-
-
-def t_interval(values: ArrayLike) -> Interval | None:
-    """Return Student's 95 % interval of the mean of ``values`` (B,), one a seed; None for fewer than two."""
-    array = np.asarray(values, dtype=np.float64)
-    if len(array) < 2:
-        return None
-    width = distributions.t.ppf((1 + _CONFIDENCE) / 2, len(array) - 1) * array.std(ddof=1) / np.sqrt(len(array))
-    return float(array.mean() - width), float(array.mean() + width)
 
 
 def beats_sharpening(point: tuple[float, float], curve: Curve) -> bool | None:
@@ -219,9 +210,13 @@ def advantage(point: Curve, curve: Curve) -> Advantage:
         nearest = front.take([0 if point.diversity[0] < front.diversity[0] else len(front) - 1])
         beats = True if _dominates(point, nearest) else False if _dominates(nearest, point) else None
         return Advantage(None, None, beats)
-    value = _over(point.quality[0], point.diversity[0], front.quality, front.diversity, curve.higher_quality)
-    draws = _advantage_draws(point, front)
-    interval = None if draws is None else _percentiles(draws)
+    if len(front) == 1:
+        return Advantage(None, None, _dominates(point, front) or (False if _dominates(front, point) else None))
+    value = float(_over(point.quality, point.diversity, _line(front), curve.higher_quality)[0])
+    drawn, interval = _drawn_line(front), None
+    if drawn is not None and point.quality_draws is not None and point.diversity_draws is not None:
+        over = _over(point.quality_draws[:, 0], point.diversity_draws[:, 0], drawn, curve.higher_quality)
+        interval = _percentiles(over)
     return Advantage(value, interval, (value if interval is None else interval[0]) > 0)
 
 
@@ -266,60 +261,44 @@ def _apart(one: Curve, two: Curve) -> str:
     return f"The curves share no range of diversity: they reach {ranges}."
 
 
-def _line(diversity: Numbers, quality: Numbers) -> tuple[Any, Numbers]:
-    """Return the monotone cubic through points in any order, and their sorted diversities; equal ones are averaged."""
-    known, inverse = np.unique(diversity, return_inverse=True)
-    means = np.bincount(inverse, quality) / np.bincount(inverse)
-    if len(known) == 1:  # two points that fell together in a resample: level, and no range
-        known, means = np.array([known[0], np.nextafter(known[0], np.inf)]), np.repeat(means, 2)
-        return PchipInterpolator(known, means), known[:1]
-    return PchipInterpolator(known, means), known
+def _line(curve: Curve) -> Lines:
+    return Lines.through(curve.diversity[None], curve.quality[None])
+
+
+def _drawn_line(curve: Curve) -> Lines | None:
+    if curve.quality_draws is None or curve.diversity_draws is None:
+        return None
+    return Lines.through(curve.diversity_draws, curve.quality_draws)
+
+
+def _range(one: Lines, two: Lines) -> tuple[Numbers, Numbers]:
+    """Return the shared range of every row, low (R,) and high (R,)."""
+    return np.maximum(one.x[:, 0], two.x[:, 0]), np.minimum(one.x[:, -1], two.x[:, -1])
 
 
 def _extremes(one: Curve, two: Curve, shared: tuple[float, float]) -> tuple[float, float]:
     """Return the diversities at which the gap is largest and smallest, among the points and a fine grid."""
     known = np.concatenate([one.diversity, two.diversity, np.linspace(*shared, _STEPS + 1)])
     at = np.sort(known[(known >= shared[0]) & (known <= shared[1])])
-    lines = [_line(curve.diversity, curve.quality)[0](at) for curve in (one, two)]
-    gaps = _signed(lines[0] - lines[1], one.higher_quality)
+    gaps = _signed(_line(one).at(at[None]) - _line(two).at(at[None]), one.higher_quality)[0]
     return float(at[gaps.argmax()]), float(at[gaps.argmin()])
 
 
-def _between(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers, places: tuple[float, float]) -> Numbers:
-    """Return first minus second: the mean, the gaps at two places, the area; NaN where the two share no range."""
-    (line1, known1), (line2, known2) = _line(x1, y1), _line(x2, y2)
-    low, high = max(known1[0], known2[0]), min(known1[-1], known2[-1])
-    if not high > low:
-        return np.full(len(NAMES), np.nan)
-    at = np.clip(np.array(places), low, high)
-    area = float(line1.integrate(low, high) - line2.integrate(low, high))
-    return np.array([area / (high - low), *(line1(at) - line2(at)), area])
+def _between(one: Lines, two: Lines, places: tuple[float, float], higher: bool) -> Numbers:
+    """Return (R, 4): mean gap, the gaps at two places, area; NaN where a row's two lines share no range."""
+    low, high = _range(one, two)
+    none = ~(high > low)
+    at = np.clip(np.array(places)[None], low[:, None], np.maximum(low, high)[:, None])
+    area = one.area(low, np.maximum(low, high)) - two.area(low, np.maximum(low, high))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.column_stack([area / (high - low), one.at(at) - two.at(at), area])
+    return np.where(none[:, None], np.nan, _signed(found, higher))
 
 
-def _gap_draws(one: Curve, two: Curve, places: tuple[float, float]) -> Numbers | None:
-    def compute(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers) -> Numbers:
-        return _signed(_between(x1, y1, x2, y2, places), one.higher_quality)
-
-    return _each(compute, (one.diversity_draws, one.quality_draws, two.diversity_draws, two.quality_draws))
-
-
-def _over(quality: float, diversity: float, line_y: Numbers, line_x: Numbers, higher: bool) -> float:
-    line, known = _line(line_x, line_y)
-    there = line(np.clip(np.array([diversity]), known[0], known[-1]))
-    return float(_signed(quality - there, higher)[0])
-
-
-def _advantage_draws(point: Curve, front: Curve) -> Numbers | None:
-    parts = (point.quality_draws, point.diversity_draws, front.quality_draws, front.diversity_draws)
-    return _each(lambda q, d, y, x: np.array(_over(q[0], d[0], y, x, front.higher_quality)), parts)
-
-
-def _each(compute: Callable[..., Numbers], parts: Sequence[Numbers | None]) -> Numbers | None:
-    """Return ``compute`` of every resample in turn, or None where some part has none."""
-    given = [part for part in parts if part is not None]
-    if len(given) < len(parts):
-        return None
-    return np.stack([compute(*rows) for rows in zip(*given, strict=True)])
+def _over(quality: Numbers, diversity: Numbers, line: Lines, higher: bool) -> Numbers:
+    """Return how much better each quality (R,) is than its line where that is as diverse, at an end if beyond it."""
+    there = np.clip(diversity, line.x[:, 0], line.x[:, -1])
+    return _signed(quality - line.at(there[:, None])[:, 0], higher)
 
 
 def _percentiles(values: Numbers) -> Interval | None:
