@@ -60,10 +60,3 @@ class Words:
         words = np.where(corpus.ids < 0, self.unknown, corpus.ids).astype(np.int32)
         ids[lengths_to_mask(lengths - 1, ids.shape[1])] = torch.from_numpy(words)
         return Batches(ids, lengths)
-
-
-def evenly(rows: Sequence[Any], most: int) -> Sequence[Any]:
-    """Return at most ``most`` rows, evenly spaced."""
-    if len(rows) <= most:
-        return rows
-    return [rows[place] for place in np.linspace(0, len(rows) - 1, most).round().astype(int).tolist()]

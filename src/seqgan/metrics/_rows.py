@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
+import numpy as np
+
 from seqgan.errors import ConfigError, DataError
 from seqgan.stats.ngrams import split, token_rows
 
@@ -17,6 +19,13 @@ def some_rows(data: Any, what: str, least: int = 1) -> Sequence[Any]:
     if len(rows) < least:
         raise DataError(f"There are {len(rows)} {what}, and {least} are needed.", f"Give at least {least} {what}.")
     return rows
+
+
+def evenly(rows: Sequence[Any], most: int) -> Sequence[Any]:
+    """Return at most ``most`` rows, evenly spaced."""
+    if len(rows) <= most:
+        return rows
+    return [rows[place] for place in np.linspace(0, len(rows) - 1, most).round().astype(int).tolist()]
 
 
 def keys(rows: Sequence[Any]) -> list[tuple[Hashable, ...]]:

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqgan.errors import DataError
-from seqgan.metrics._rows import check_same_kind, some_rows
+from seqgan.metrics._rows import check_same_kind, evenly, some_rows
 from seqgan.metrics._signature import fingerprint, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.bootstrap import mean_interval
@@ -63,9 +63,7 @@ def _judged(rows: Sequence[Any], known: Sequence[Any]) -> Sequence[Any]:
     """Return evenly spaced rows, as many as can be judged in some seconds whatever they hold."""
     length = sum(len(split(row)) for row in known) / len(known)
     most = max(_LEAST, int(_WORK / (len(known) * max(length, 1.0) ** 2)))
-    if len(rows) <= most:
-        return rows
-    return [rows[place] for place in np.linspace(0, len(rows) - 1, most).round().astype(int).tolist()]
+    return evenly(rows, most)
 
 
 def score(samples: Samples, references: References) -> list[Score]:
