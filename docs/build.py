@@ -40,6 +40,9 @@ SECTION = {
     "algorithms": "algorithm",
 }
 
+LABELS = ("What it rewards wrongly", "Sample size", "Bad input", "Golden value", "Source")
+"""What the page of every metric tells, each in a paragraph of the docstring that begins so."""
+
 
 def own_names(kind: str) -> list[str]:
     """Return the names of ``kind`` that this package itself brings."""
@@ -51,6 +54,11 @@ def docstring(text: str | None) -> str:
     """Return a docstring as Markdown: roles of other markups become code, double backticks single ones."""
     plain = re.sub(r":(?:class|func|meth|attr|mod|data):`~?([^`]+)`", r"`\1`", inspect.cleandoc(text or ""))
     return plain.replace("``", "`")
+
+
+def labelled(text: str) -> str:
+    """Return the text of a metric with the labels of its paragraphs in bold."""
+    return re.sub(rf"^({'|'.join(LABELS)}):", r"**\1:**", text, flags=re.MULTILINE)
 
 
 def type_name(annotation: object) -> str:
@@ -112,7 +120,8 @@ def public_objects(module: ModuleType) -> list[str]:
 def page(kind: str, name: str) -> str:
     """Return the page of one plugin."""
     module = registry.load(kind, name)
-    lines = [f"# {kind}.{name}", "", docstring(module.__doc__), ""]
+    text = docstring(module.__doc__)
+    lines = [f"# {kind}.{name}", "", labelled(text) if kind == "metrics" else text, ""]
     if hasattr(module, "PARTS"):
         lines += ["Parts: " + ", ".join(f"{part} `{default}`" for part, default in module.PARTS.items()) + ".", ""]
     if hasattr(module, "NEEDS"):

@@ -1,13 +1,31 @@
 """BLEU of samples against held-out text: how many n-grams of the samples occur in real text.
 
-Mean over *all* hypotheses of sentence BLEU (see :mod:`seqgan.stats.sentence_bleu`) with *all* references as one
-shared set, uniform weights 1/n and the closest reference length (ties: the shorter). Higher is better up to the
-score of real text; above it a model repeats itself, so read it beside ``self_bleu``. In [0, 1].
+    BLEU_N = mean over samples b of  min(1, exp(1 - r_b / c_b)) * exp((1 / N) * sum_{n=1..N} log p_n(b))
+    p_n(b) = sum over different n-grams g of b of min(count_b(g), max over references of count(g)) / (c_b - n + 1)
 
-The value grows with the number of references; that number and a hash of them are part of the signature.
-A blank hypothesis scores 0 and counts. A row shorter than n tokens has no n-gram: its precision is 0.1 (``texygen``),
-1 (``legacy``) or 0 (``strict``). Source: Papineni et al. 2002; as a score of unconditional text: Yu et al. 2017
-and Zhu et al. 2018 (definition ``texygen``).
+c_b is the length of sample b, r_b the nearest length of a reference (ties: the shorter). *All* samples are scored,
+*all* references are one shared set, with definition ``texygen`` a count of 0 above the line becomes 0.1 (see
+:mod:`seqgan.stats.sentence_bleu`). In [0, 1]; higher is better up to the score of real text.
+
+What it rewards wrongly: one good sentence repeated scores 1, for diversity is not asked: read it beside
+``self_bleu``. Above the score of real text a model repeats what is common. Order beyond N tokens, and sense, are
+invisible.
+
+Sample size: it grows with the number of references, without end (2,000 COCO captions against 1,000, 5,000 and 10,000:
+BLEU-4 0.196, 0.285, 0.34); that number and a hash of the references are in the signature, and only equal ones
+compare. It does not move with the number of samples: 1,000 give an interval of +-0.013 at BLEU-4, 10,000 of +-0.004.
+
+Bad input: a blank sample scores 0 and counts. A sample with fewer than n tokens has no n-gram: its precision p_n is
+0.1 (``texygen``), 1 (``legacy``) or 0 (``strict``); so has one whose n-grams are in no reference, with the number of
+them below the line. A sample without one known token scores 0. Blank references add their length 0 only. No samples,
+no references, words on one side and ids on the other, or an unknown order or definition raise an error.
+
+Golden value: 10,000 training captions of COCO against the 10,000 test captions of Texygen's split (lower-cased,
+NLTK's word tokeniser), orders 2 to 5: 0.740 0.520 0.337 0.218; ``legacy`` 0.743 0.604 0.570 0.597; ``strict`` 0.740
+0.496 0.259 0.106. ``bleu(["a b x"], ["a b c d"], orders=(2,))`` is exp(-1/3) * sqrt(2/3 * 1/2) = 0.4137.
+
+Source: Papineni et al. 2002, equation 3; as a score of unconditional text: Yu et al. 2017 and Zhu et al. 2018
+(definition ``texygen``); smoothing: Chen and Cherry 2014, method 1.
 """
 
 from __future__ import annotations

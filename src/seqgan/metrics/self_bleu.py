@@ -1,11 +1,23 @@
 """Self-BLEU: each sample against all the others, how much the samples repeat each other.
 
-Mean over samples b of sentence BLEU with every sample but b as the shared reference set, the same formula and
-smoothing as ``bleu``; the sample itself is excluded, its duplicates are not. Lower is more diverse; real text is the
-level that makes sense. In [0, 1]. It grows with the number of samples: only equal numbers can be compared.
+    self_bleu_N = mean over samples b of BLEU_N(b against every sample but b),   BLEU_N as in ``bleu``
 
-Blank samples score 0, so an ``empty_rate`` above zero flatters it. Source: Zhu et al. 2018 (Texygen), with the
-defects of that code (a cached first file, 500 references) left out.
+The sample itself is excluded, its duplicates are not. Lower is more diverse; the value of as many real rows is the
+level that makes sense. In [0, 1].
+
+What it rewards wrongly: random words are more diverse than any text: read it beside ``bleu``. It sees shared n-grams
+only: two halves that each repeat one long sentence's words in new orders look diverse.
+
+Sample size: it grows with the number of samples, without end (COCO test captions, self-BLEU-4 of 1,000, 2,000, 5,000
+and 10,000: 0.37, 0.44, 0.54, 0.61), so only equal numbers compare; the number is in the signature. 1,000 or more.
+
+Bad input: blank samples score 0, so an ``empty_rate`` above zero flatters it; samples shorter than n as in ``bleu``.
+Fewer than two samples, or an unknown order or definition, raise an error.
+
+Golden value: the 10,000 test captions of COCO (Texygen's split, lower-cased, NLTK's word tokeniser), orders 2 to 5:
+0.906 0.774 0.609 0.452. ``self_bleu(["a b c", "a b d", "e f"], orders=(2,))`` is 2/3 * sqrt(2/3 * 1/2) = 0.3849.
+
+Source: Zhu et al. 2018 (Texygen), with the defects of that code (a cached first file, 500 references) left out.
 """
 
 from __future__ import annotations

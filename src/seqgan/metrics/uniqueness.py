@@ -3,8 +3,20 @@
     uniqueness = number of different rows / number of rows
 
 In (0, 1]; 1 means that no sample occurs twice. Higher is more diverse, and a sudden fall is the first sign of
-collapse. Real text has duplicates too (short captions), and the value falls as the number of samples grows, so that
-number is part of the signature. Rows are compared as tokens. Source: as ``unique@k`` in Polykovskiy et al. 2020.
+collapse. Rows are compared as tokens.
+
+What it rewards wrongly: one changed word makes a row new, so a collapsed model with some noise keeps a high value:
+``self_bleu`` shows that. Random rows are all unique.
+
+Sample size: it falls as the number of samples grows, in real text too, for short rows repeat; so that number is in
+the signature. 1,000 or more: the value moves in steps of one over it.
+
+Bad input: blank rows are equal to each other and count. No samples raise an error.
+
+Golden value: the 10,000 test captions of COCO (Texygen's split, lower-cased, NLTK's word tokeniser): 0.9870.
+``uniqueness(["a b", "a b", "b a"])`` is 2/3.
+
+Source: Polykovskiy et al. 2020 (``unique@k``).
 """
 
 from __future__ import annotations
