@@ -92,3 +92,10 @@ def test_strings_for_a_folder_that_is_not_there(run_folder: Path, tmp_path: Path
     assert said.code == 2
     assert f"There is no folder {tmp_path / 'absent'} to write strings.txt into. Make it" in said.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_captions_are_no_music(run_folder: Path, tmp_path: Path) -> None:
+    found = seqgan("sample", run_folder, "--midi", tmp_path / "music")
+    assert found.code == 2
+    assert "is no key of a piano" in found.err
+    assert not (tmp_path / "music").exists()

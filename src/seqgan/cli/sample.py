@@ -12,6 +12,10 @@ from seqgan.cli._output import count, dump, note, one_line, say
 
 Temperature = Annotated[float, typer.Option(help="Below 1 safer and more alike, above 1 wilder.")]
 Prefix = Annotated[str, typer.Option(metavar="TEXT", help="Begin every string with this.")]
+Midi = Annotated[
+    Path | None,
+    typer.Option("--midi", metavar="DIR", help="Write each melody (piano keys, 0.4 s each) as MIDI into DIR."),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the strings to this file.")]
 
 
@@ -24,6 +28,7 @@ def command(  # noqa: PLR0913, every argument is a flag
     prefix: Prefix = "",
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same strings.")] = None,
     out: Out = None,
+    midi: Midi = None,
     as_json: Json = False,
 ) -> None:
     """Draw strings from a run or a model file; a line break inside a string is written as an escape.
@@ -35,6 +40,11 @@ def command(  # noqa: PLR0913, every argument is a flag
     strings = api.load(model).sample(
         n, temperature=temperature, top_k=top_k, top_p=top_p, prefix=prefix or None, seed=seed
     )
+    if midi is not None:
+        from seqgan.data.music import write_melodies
+
+        paths = write_melodies(midi, strings)
+        note(f"Wrote {count(len(paths), 'melody', 'melodies')} to {midi}")
     if out is not None:
         api.write_lines(out, [one_line(text) for text in strings])
         note(f"Wrote {count(len(strings), 'string')} to {out}")
