@@ -43,9 +43,7 @@ class Caller:
         return scope in self.scopes or "admin" in self.scopes
 
 
-def create(
-    session: Session, account: str, scopes: Iterable[str], actor: str, label: str = "", days: int = DAYS
-) -> str:
+def create(session: Session, account: str, scopes: Iterable[str], actor: str, label: str = "", days: int = DAYS) -> str:
     """Make a token for an account, which is made where it is new, and return it: nobody can read it again.
 
     Raises BoardError for a name that is none, an unknown scope or an end in the past.
@@ -121,7 +119,8 @@ def listed(session: Session) -> list[Row]:
     """Return every token without what is secret."""
     return session.rows(
         "SELECT token.id, account.name AS account, token.label, token.scopes, token.created_at, token.expires_at, "
-        "token.revoked_at, token.last_used_at FROM token JOIN account ON account.id = token.account_id ORDER BY token.id"
+        "token.revoked_at, token.last_used_at "
+        "FROM token JOIN account ON account.id = token.account_id ORDER BY token.id"
     )
 
 

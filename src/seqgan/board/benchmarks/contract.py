@@ -37,12 +37,16 @@ class DataFile(_Part):
 
 
 class Origin(_Part):
-    """A task whose splits are the data: its settings and seed give the rows, ``data`` is the hash of its test rows."""
+    """A task whose splits are the data: its settings and seed give the rows, ``data`` is the hash of its test rows.
+
+    ``data`` is empty where the rows are drawn in floating point and may differ between machines; no score depends on
+    them then, and the task checks the hashes of its own files.
+    """
 
     task: str
     seed: int = 1
     settings: dict[str, int | str] = Field(default_factory=dict)
-    data: str = Field(pattern=r"^[0-9a-f]{12}$")
+    data: str = Field("", pattern=r"^([0-9a-f]{12})?$")
 
 
 class Tokens(_Part):
@@ -91,7 +95,7 @@ class Contract(_Part):
     metrics: list[str] = Field(min_length=1)
     definition: Literal["texygen", "legacy", "strict"] = "texygen"
     check: str = ""
-    code: str = Field(description="the version of seqgan that first gave these numbers; the probe holds later ones to it")
+    code: str = Field(description="the version of seqgan that first gave these numbers; the probe holds the next to it")
     tokenizer: Tokens | None = None
     references: DataFile | None = None
     train: DataFile | None = None
@@ -132,8 +136,13 @@ class Contract(_Part):
         if self.references is not None:
             data = f"references {self.references.file} ({self.references.rows:,} rows, {self.references.sha256[:12]})"
         else:
-            data = f"task {self.origin.task} (test rows {self.origin.data})" if self.origin else ""
-        tokens = f"{self.tokenizer.kind}{', lower-cased' if self.tokenizer.lower else ''}" if self.tokenizer else "as the task's"
+            data = f"task {self.origin.task}" if self.origin else ""
+            data += f" (test rows {self.origin.data})" if self.origin and self.origin.data else ""
+        tokens = (
+            f"{self.tokenizer.kind}{', lower-cased' if self.tokenizer.lower else ''}"
+            if self.tokenizer
+            else "as the task's"
+        )
         facts = f"definition {self.definition}; {data}; {self.samples:,} samples a seed; tokens {tokens}"
         return f"{score.name} of {self.id}: {facts}"
 

@@ -43,7 +43,8 @@ def _install(session: Session, contract: Contract, actor: str) -> Installed | No
         return None
     if known is not None:
         raise BoardError(
-            f"The board knows {contract.id} with another content.", "A benchmark is frozen: give the change a new version."
+            f"The board knows {contract.id} with another content.",
+            "It is frozen: give the change a new version.",
         )
     board = _board(session, contract)
     for score in contract.scores:
@@ -99,14 +100,10 @@ def metric_ids(session: Session, installed: Installed) -> dict[str, int]:
 
 
 def find(session: Session, name: str) -> Installed:
-    """Return a benchmark by ``name@version``, or the newest version by its name; raises BoardError for an unknown one."""
+    """Return a benchmark by ``name@version``, or a name's newest version; raises BoardError for an unknown one."""
     base, _, version = name.partition("@")
-    exact = "AND version = :version " if version else ""
-    row = session.row(
-        f"{_COLUMNS} WHERE name = :name {exact}ORDER BY version DESC LIMIT 1",
-        name=base,
-        **({"version": int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1} if version else {}),
-    )
+    rows = session.rows(f"{_COLUMNS} WHERE name = :name ORDER BY version DESC", name=base)
+    row = next((row for row in rows if version in ("", str(row["version"]))), None)
     if row is None:
         known = [f"{one['name']}@{one['version']}" for one in session.rows(_COLUMNS)]
         raise BoardError(f"There is no benchmark '{name[:80]}'.", nearest(name[:80], known))

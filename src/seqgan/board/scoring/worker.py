@@ -1,0 +1,214 @@
+"""The worker: takes jobs from the queue, lets a limited process of its own score each, keeps what comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from seqgan.board.benchmarks.install import by_id
+from seqgan.board.scoring import jobs, record
+from seqgan.board.scoring.limits import Limits
+from seqgan.board.store import Store
+from seqgan.board.submissions import states
+from seqgan.board.submissions.samples import unpack
+from seqgan.errors import BoardError, SeqganError
+from seqgan.progress import Progress
+
+_PACKAGE = Path(__file__).resolve().parents[3]
+_PASSED = ("PATH", "HOME", "XDG_CACHE_HOME", "SEQGAN_MIRROR", "SEQGAN_DATA", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_TAIL = 600  # characters of an error that are kept
+
+
+class StoppedError(Exception):
+    """The worker was told to stop in the middle of a job."""
+
+
+@dataclass
+class Worker:
+    """Scores what waits in a store's queue; several may work on one database."""
+
+    store: Store
+    limits: Limits = field(default_factory=Limits)
+    lease: float = jobs.LEASE
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        """Take a name that no other worker has, and nothing to stop for."""
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.stopped = threading.Event()
+
+    def once(self) -> bool:
+        """Work on one job and return whether there was any; raises StoppedError when told to stop meanwhile."""
+        job = self._claim()
+        if job is None:
+            return False
+        try:
+            answer = self._score(job)
+        except StoppedError:
+            self._give_back(job)
+            raise
+        except SeqganError as error:
+            self._fail(job, str(error))
+        else:
+            self._keep(job, answer)
+        return True
+
+    def forever(self, pause: float = 1.0) -> None:
+        """Work until :attr:`stopped` is set."""
+        while not self.stopped.is_set():
+            try:
+                worked = self.once()
+            except StoppedError:
+                return
+            if not worked:
+                self.stopped.wait(pause)
+
+    def _claim(self) -> jobs.Job | None:
+        with self.store.read() as session:  # looking does not disturb those who write
+            if not session.value("SELECT count(*) FROM job WHERE state IN ('waiting', 'running')"):
+                return None
+        with self.store.write() as session:
+            return jobs.claim(session, self.name, self.lease)
+
+    def _keep(self, job: jobs.Job, answer: dict[str, Any]) -> None:
+        with self.store.write() as session:
+            if jobs.done(session, job, self.name):
+                record.keep(session, job.submission, answer)
+        self._say(job, f"scored in {answer.get('seconds', 0):.1f} s")
+
+    def _fail(self, job: jobs.Job, error: str) -> None:
+        with self.store.write() as session:
+            jobs.failed(session, job, self.name, error)
+        self._say(job, f"not scored: {error}")
+
+    def _give_back(self, job: jobs.Job) -> None:
+        with self.store.write() as session:
+            session.run(
+                "UPDATE job SET state = 'waiting', attempts = attempts - 1 WHERE id = :id AND worker = :worker",
+                id=job.id,
+                worker=self.name,
+            )
+
+    def _say(self, job: jobs.Job, text: str) -> None:
+        if self.progress is not None:
+            self.progress.say(f"submission {job.submission}: {text}")
+
+    def _score(self, job: jobs.Job) -> dict[str, Any]:
+        """Return what the scoring process answers; raises BoardError where it cannot score, or breaks a limit."""
+        with TemporaryDirectory(prefix="seqgan-scoring-") as folder:
+            order = self._prepare(job, Path(folder))
+            answer = self._answer(job, order, Path(folder))
+        if not answer.get("ok"):
+            raise BoardError(str(answer.get("problem", "The scoring failed.")), str(answer.get("remedy", "")))
+        return answer
+
+    def _prepare(self, job: jobs.Job, folder: Path) -> dict[str, Any]:
+        """Write the samples into a folder and return the order for the scoring process."""
+        with self.store.read() as session:
+            submission = states.by_id(session, job.submission)
+            benchmark = by_id(session, submission["benchmark_id"])
+            files = session.rows(
+                "SELECT seed, name, content FROM sample_file WHERE submission_id = :id ORDER BY seed", id=job.submission
+            )
+        for file in files:
+            (folder / file["name"]).write_bytes(unpack(file["content"]))
+        return {
+            "contract": benchmark.contract.model_dump(mode="json"),
+            "files": {str(file["seed"]): str(folder / file["name"]) for file in files},
+            "decoding": json.loads(submission["manifest"]).get("decoding") or {},
+            "limits": asdict(self.limits),
+        }
+
+    def _answer(self, job: jobs.Job, order: dict[str, Any], folder: Path) -> dict[str, Any]:
+        out, err = folder / "answer.json", folder / "errors.txt"
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "seqgan.board.scoring.child"],
+                stdin=subprocess.PIPE,
+                stdout=stdout,
+                stderr=stderr,
+                env=_environment(),
+                cwd=folder,
+                start_new_session=True,
+            )
+            with child:
+                try:
+                    self._attend(job, child, order)
+                finally:
+                    child.kill()
+        return _read_answer(child.returncode, out, err)
+
+    def _attend(self, job: jobs.Job, child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:
+        """Give the process its order and wait for its end, renewing the lease; raises BoardError after too long."""
+        pipe = child.stdin
+        if pipe is None:
+            raise BoardError("The scoring process has no input.", "Try again.")
+        try:
+            pipe.write(json.dumps(order).encode() + b"\n")
+            pipe.flush()
+        except BrokenPipeError:
+            return
+        end, renewed = time.monotonic() + self.limits.clock, time.monotonic()
+        while child.poll() is None:
+            if self.stopped.wait(0.05):
+                raise StoppedError
+            if time.monotonic() > end:
+                raise BoardError(f"The scoring took more than {self.limits.clock:,} s.", "Raise the limit: --seconds.")
+            if time.monotonic() - renewed > self.lease / 4:
+                renewed = time.monotonic()
+                self._renew(job)
+
+    def _renew(self, job: jobs.Job) -> None:
+        with self.store.write() as session:
+            if not jobs.renew(session, job, self.name, self.lease):
+                raise BoardError("Another worker has taken the job.", "Nothing is lost.")
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a scoring process: nothing secret, one thread, this very package."""
+    kept = {name: os.environ[name] for name in _PASSED if name in os.environ}
+    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS")}
+    path = os.pathsep.join(filter(None, (str(_PACKAGE), os.environ.get("PYTHONPATH", ""))))
+    return {**kept, **threads, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _read_answer(code: int, out: Path, err: Path) -> dict[str, Any]:
+    """Return the answer of a process that has ended; raises BoardError where it has none."""
+    text = out.read_text(encoding="utf-8", errors="replace")
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = None
+    if code == 0 and isinstance(answer, dict):
+        return answer
+    if code == -24:  # SIGXCPU
+        raise BoardError("The scoring took more processor time than it may.", "Raise the limit: --seconds.")
+    last = err.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
+    if "MemoryError" in last or "bad_alloc" in last or "not enough memory" in last:
+        raise BoardError("The scoring needs more memory than it may.", "Raise the limit: --memory.")
+    raise BoardError(f"The scoring process ended with code {code}. {last}".strip(), "Nothing was changed; try again.")
+
+
+@contextmanager
+def running(store: Store, limits: Limits | None = None, progress: Progress | None = None) -> Iterator[Worker]:
+    """Score what comes in while the body runs, in a thread that waits for the scoring processes."""
+    worker = Worker(store, limits or Limits(), progress=progress)
+    thread = threading.Thread(target=worker.forever, name="seqgan-scoring", daemon=True)
+    thread.start()
+    try:
+        yield worker
+    finally:
+        worker.stopped.set()
+        thread.join(timeout=30)

@@ -1,0 +1,118 @@
+"""The row that a submission has on its leaderboard: its values per seed and over seeds, claimed ones beside them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from seqgan.board import catalogue
+from seqgan.board.benchmarks.install import Installed, metric_ids
+from seqgan.board.keys import permalink
+from seqgan.board.session import Row, Session
+from seqgan.board.submissions.manifest import Manifest, Paper
+from seqgan.stats.seeds import over_seeds
+
+Scores = Mapping[int, Mapping[str, Mapping[str, Any]]]
+"""Seed -> score name -> the score as plain data."""
+
+
+def make_entry(session: Session, submission: Row, manifest: Manifest, benchmark: Installed, scores: Scores) -> int:
+    """Make the row of a scored submission, which no ranking shows before it is published, and return its id."""
+    model = catalogue.ensure_model(session, manifest.model)
+    entry = session.insert(
+        "entry",
+        permalink=permalink("submission", submission["permalink"]),
+        board_id=benchmark.board,
+        model_id=model,
+        variant=manifest.variant,
+        paper_id=_paper(session, manifest.paper, manifest.model),
+        evaluated_on=submission["created_at"][:10],
+        extra_data=int(manifest.extra_training_data),
+        tags=json.dumps(manifest.tags),
+        parameters_millions=manifest.params_millions,
+        citation=manifest.claimed_from,
+        state="pending",
+        submission_id=submission["id"],
+        source="group",
+        details=json.dumps({"benchmark": benchmark.contract.id, "licence": manifest.licence, "notes": manifest.notes}),
+    )
+    session.run(
+        "UPDATE submission SET entry_id = :entry, model_id = :model WHERE id = :id",
+        entry=entry,
+        model=model,
+        id=submission["id"],
+    )
+    add_values(session, entry, benchmark, scores, "computed")
+    _claimed(session, entry, benchmark, manifest)
+    return entry
+
+
+def _paper(session: Session, paper: Paper | None, model: str) -> int | None:
+    if paper is None:
+        return None
+    title = paper.title or f"The paper of {model}"
+    return catalogue.ensure_paper(session, title, "group", paper.arxiv or "", paper.url or "")
+
+
+def add_values(session: Session, entry: int, benchmark: Installed, scores: Scores, tier: str) -> None:
+    """Add the values of every seed and, for each metric, one over all seeds: the mean with its interval."""
+    metrics = metric_ids(session, benchmark)
+    for name, metric in metrics.items():
+        every = [(seed, found[name]) for seed, found in scores.items()]
+        rows = [(None, over(found for _, found in every)), *every]
+        for seed, score in rows:
+            low, high = score["interval"] or (None, None)
+            _insert(session, entry, metric, tier, seed, {**score, "low": low, "high": high})
+
+
+def over(scores: Any) -> dict[str, Any]:
+    """Return one value for the scores of all seeds: mean and t interval, or the one seed's own interval."""
+    found = list(scores)
+    numbers = [score["value"] for score in found]
+    if len(found) == 1 or any(number is None for number in numbers):
+        first = found[0]
+        return {**first, "value": None if None in numbers else numbers[0]}
+    spread = over_seeds(numbers)
+    return {**found[0], "value": spread.mean, "interval": spread.interval}
+
+
+def _insert(session: Session, entry: int, metric: int, tier: str, seed: int | None, score: Mapping[str, Any]) -> None:
+    number = score["value"]
+    session.insert(
+        "value",
+        entry_id=entry,
+        metric_id=metric,
+        tier=tier,
+        seed=seed,
+        raw="not finite" if number is None else f"{number:.6g}",
+        number=number,
+        low=score["low"],
+        high=score["high"],
+        n=score["n"],
+        signature=score["signature"],
+    )
+
+
+def _claimed(session: Session, entry: int, benchmark: Installed, manifest: Manifest) -> None:
+    metrics = metric_ids(session, benchmark)
+    for name, number in manifest.claimed.items():
+        score = {"value": number, "low": None, "high": None, "n": None, "signature": manifest.claimed_from}
+        _insert(session, entry, metrics[name], "claimed", None, score)
+
+
+def of_entry(session: Session, entry: int) -> list[Row]:
+    """Return every value of a row with its metric, tier and seed, those over all seeds first."""
+    return session.rows(
+        "SELECT board_metric.name AS metric, board_metric.direction, board_metric.low AS least, "
+        "board_metric.high AS most, value.tier, value.seed, value.raw, value.number, value.low, value.high, value.n, "
+        "value.signature FROM value JOIN board_metric ON board_metric.id = value.metric_id "
+        "WHERE value.entry_id = :entry ORDER BY value.seed IS NOT NULL, board_metric.position, value.tier, value.seed",
+        entry=entry,
+    )
+
+
+def within(number: float | None, low: float, high: float) -> bool:
+    """Tell whether a value is finite and within bounds, up to rounding."""
+    return number is not None and math.isfinite(number) and low - 1e-9 <= number <= high + 1e-9
