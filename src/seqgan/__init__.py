@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from seqgan.api import report as report
     from seqgan.api import resume as resume
     from seqgan.api import sample as sample
-    from seqgan.api import score as score
     from seqgan.api import task as task
     from seqgan.api import train as train
     from seqgan.config import Experiment as Experiment
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from seqgan.records import Samples as Samples
     from seqgan.records import Score as Score
     from seqgan.registry import names as names
+    from seqgan.reports.evaluate import compare as compare
+    from seqgan.reports.evaluate import score as score
     from seqgan.runs.model import Model as Model
 
 __version__ = "0.1.0"
@@ -46,7 +47,6 @@ _WHERE = {
             "report",
             "resume",
             "sample",
-            "score",
             "task",
             "train",
         ),
@@ -62,6 +62,8 @@ _WHERE = {
     "Samples": "seqgan.records",
     "Score": "seqgan.records",
     "names": "seqgan.registry",
+    "compare": "seqgan.reports.evaluate",
+    "score": "seqgan.reports.evaluate",
     "Model": "seqgan.runs.model",
 }
 
@@ -77,6 +79,7 @@ __all__ = [
     "Task",
     "Vocab",
     "__version__",
+    "compare",
     "data_report",
     "evaluate",
     "experiment",

@@ -280,20 +280,34 @@ def write_lines(path: Path, lines: Sequence[str]) -> None:
     replace(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 
-def evaluate(
+def evaluate(samples: Any, references: Any = None, train: Any = None, **options: Any) -> list[Score]:
+    """Return the scores of samples against held-out ``references``, or of a trained model, each with its signature.
+
+    ``samples`` are a path or rows, with ``references`` and ``options`` as in :func:`seqgan.score`. A run folder or
+    model file alone is drawn from instead: ``n`` strings (2000) of ``seed`` (1) against the ``split`` (test) of its
+    task; ``data`` names the task of a model file outside its run folder. Raises DataError where the model belongs to
+    other data or there is nothing to score, ConfigError for an unknown task, metric or tokeniser.
+    """
+    if references is None and is_model(samples):
+        return _evaluate_model(samples, **options)
+    from seqgan.reports.evaluate import score
+
+    return score(samples, references, train, **options)
+
+
+def is_model(data: Any) -> bool:
+    """Return whether ``data`` names a run folder or a model file, not a file of samples."""
+    return isinstance(data, str | Path) and (Path(data).suffix == ".safetensors" or not Path(data).is_file())
+
+
+def _evaluate_model(
     path: str | Path,
-    *,
     n: int = 2000,
     split: str = "test",
     data: str | Path | None = None,
     seed: int = 1,
     quiet: bool = False,
 ) -> list[Score]:
-    """Return the scores of a trained model: ``n`` strings drawn from it against the ``split`` of its task.
-
-    ``data`` names the task of a model file that lies outside its run folder. Raises DataError where the model
-    belongs to other data, ConfigError where the task is unknown.
-    """
     from seqgan.rng import stream
     from seqgan.runs.evaluation import Evaluator
 
@@ -346,22 +360,3 @@ def _task_settings(settings: Settings) -> dict[str, Any]:
         return _nested(settings)
     named = {key: value for key, value in settings.items() if key.partition(".")[0] == "task"}
     return _nested({**named, "task": {key: value for key, value in settings.items() if key not in named}})
-
-
-def score(
-    samples: Sequence[Any],
-    references: Sequence[Any],
-    *,
-    train: Sequence[Any] | None = None,
-    metrics: Sequence[str] | None = None,
-    tokenizer: str | None = None,
-    check: str | None = None,
-) -> list[Score]:
-    """Return the scores of any model's ``samples`` against held-out ``references``: strings, or lists of tokens.
-
-    Strings are split by ``tokenizer`` (white space where None). ``train`` is needed for novelty, ``check`` (see
-    ``seqgan.names("checks")``) for validity. Raises DataError where there is nothing to score.
-    """
-    from seqgan.reports.evaluate import evaluate as judge
-
-    return judge(samples, references, train, metrics, tokenizer=tokenizer, check=check)

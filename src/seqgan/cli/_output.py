@@ -6,9 +6,13 @@ import json
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
+
+from seqgan.cli._options import holds_json
+from seqgan.errors import ConfigError
 
 
 def say(text: str = "") -> None:
@@ -21,9 +25,30 @@ def note(text: str = "") -> None:
     typer.echo(text, err=True)
 
 
-def dump(value: Any) -> None:
-    """Write a result as JSON for machines; what JSON cannot hold (infinities, NaN) becomes null."""
-    typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str))
+def dump(value: Any, out: str = "-") -> None:
+    """Write a result as JSON for machines to a file or, as ``-``, to the standard output.
+
+    What JSON cannot hold (infinities, NaN) becomes null.
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str)
+    if out == "-":
+        typer.echo(text)
+        return
+    from seqgan.api import write_lines
+
+    write_lines(Path(out), [text])
+
+
+def writable(out: str | None) -> str | None:
+    """Return where a result is to be written; raises ConfigError, before any work, where that cannot or must not be."""
+    if out is None or out == "-":
+        return out
+    path = Path(out)
+    if not path.parent.is_dir():
+        raise ConfigError(f"There is no folder {path.parent} to write {path.name} into.", "Make it, or name another.")
+    if path.exists() and not holds_json(path):
+        raise ConfigError(f"{path} exists and holds no JSON: it is not overwritten.", "Name another file.")
+    return out
 
 
 def _plain(value: Any) -> Any:

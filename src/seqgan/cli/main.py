@@ -42,7 +42,7 @@ def build(name: str) -> Any:
         group.name = name
         return group
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    single.command(name, context_settings=CONTEXT)(module.command)
+    single.command(name, cls=getattr(module, "COMMAND", None), context_settings=CONTEXT)(module.command)
     return typer.main.get_command(single)
 
 

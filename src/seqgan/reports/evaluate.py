@@ -1,104 +1,51 @@
-"""Score samples of any model: strings or tokens in, scores with signatures out; no task, no torch."""
+"""Score samples of any model: files, strings or tokens in, scores with signatures out; no task, no torch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from seqgan import registry
-from seqgan.data.tokenizers import label, make
-from seqgan.errors import ConfigError, DataError
-from seqgan.records import References, Samples, Score
-from seqgan.stats.ngrams import split, token_rows
-
-Check = Callable[[Sequence[Any]], Sequence[bool]]
-DEFAULT = ("bleu", "self_bleu", "distinct", "uniqueness", "novelty", "validity", "lengths")
+from seqgan.progress import Progress
+from seqgan.records import Score
+from seqgan.reports.judge import Options, judge
+from seqgan.reports.judgement import Judgement
 
 
-def evaluate(
-    samples: Any,
-    references: Any,
-    train: Any = None,
-    metrics: Sequence[str] | None = None,
-    *,
-    tokenizer: str | Mapping[str, Any] | None = None,
-    lower: bool = False,
-    definition: str = "texygen",
-    check: str | Check | None = None,
-) -> list[Score]:
+def score(samples: Any, references: Any = None, train: Any = None, metrics: Any = None, **options: Any) -> list[Score]:
     """Return the scores of ``samples`` against held-out ``references``, each with its signature.
 
-    Samples, references and ``train`` are lists of strings, lists of token lists or integers (B, T). Strings are split
-    by ``tokenizer`` (``word``, ``whitespace``, ``char``, ... or a description as in a run's settings; white space
-    where None), lower-cased first with ``lower``; token lists are taken as they are. ``metrics`` are names of
-    ``seqgan list``; by default all that need no model, as far as ``train`` (novelty) and ``check`` (validity: the name
-    of a check, or a function of token rows) are given. ``definition`` chooses the BLEU: texygen, legacy or strict.
+    Samples, references and ``train`` are paths, lists of strings, lists of token lists or integers (B, T). Strings
+    become lower-cased words, as in the published tables, unless ``tokenizer`` or ``lower`` says otherwise; token lists
+    are taken as they are. ``metrics`` are names (``seqgan.names("metrics")``) or ``"all"``; by default the usual ones,
+    as far as ``references``, ``train`` (novelty) and ``check`` (validity: a name or a function of token rows) are
+    given. More ``options``: ``definition`` (texygen, legacy, strict), ``n`` (the first n samples), ``column`` and
+    ``field`` (of tables and JSON lines), ``quiet`` (else what is odd is said on the standard error).
 
     Raises DataError where there is nothing to score or a named metric lacks what it needs, ConfigError for an unknown
     metric, tokeniser or definition.
     """
-    tokens = _Tokens(tokenizer, lower)
-    checker, check_name = _check(check)
-    given = References(
-        test=None if references is None else tokens.rows(references, "references"),
-        train=None if train is None else tokens.rows(train, "training rows"),
-        check=checker,
-        details={"tokenizer": tokens.name, "definition": definition, **check_name},
-    )
-    rows = tokens.rows(samples, "samples")
-    blank = np.zeros((len(rows), 0), dtype=np.int64)
-    subject = Samples(blank, blank.astype(bool), tokens=tuple(rows))
-    return [score for metric in _chosen(metrics, given) for score in _score(metric, subject, given)]
+    chosen = Options(metrics=metrics, reference_rows=False, **options)
+    judgement = judge({"samples": (samples,)}, references, train, chosen)
+    _say(judgement, chosen)
+    return list(judgement.systems[0].files[0].scores.values())
 
 
-class _Tokens:
-    """Turns whatever was given into token rows, the same way on every side."""
+def compare(
+    systems: Mapping[str, Any], references: Any, train: Any = None, metrics: Any = None, **options: Any
+) -> Judgement:
+    """Return the scores of several systems beside reference rows, with tests between them.
 
-    def __init__(self, tokenizer: str | Mapping[str, Any] | None, lower: bool) -> None:
-        spec: dict[str, Any] = (
-            {"kind": tokenizer} if isinstance(tokenizer, str) else dict(tokenizer or {"kind": "whitespace"})
-        )
-        if "kind" not in spec:
-            raise ConfigError("The description of a tokeniser has no 'kind'.", "Name one, such as word or whitespace.")
-        spec["lower"] = lower or bool(spec.get("lower", False))
-        self._tokenizer = make(spec)
-        self.name = label(spec)
-
-    def rows(self, data: Any, what: str) -> list[tuple[Any, ...]]:
-        """Return token rows; raises DataError where there is none."""
-        given = token_rows(data)
-        if not len(given):
-            raise DataError(f"There are no {what}.", "Give at least one.")
-        return [tuple(self._tokenizer.tokenize(row) if isinstance(row, str) else split(row)) for row in given]
+    ``systems`` are names with what :func:`score` takes; a tuple of files or lists holds the seeds of one system.
+    ``Judgement.records()`` is the result as plain data, ``print(judgement)`` the table. Other arguments and errors as
+    for :func:`score`; ``paired=True`` says that row i (or seed i) of all systems belong together.
+    """
+    chosen = Options(metrics=metrics, **options)
+    judgement = judge(systems, references, train, chosen)
+    _say(judgement, chosen)
+    return judgement
 
 
-def _check(check: str | Check | None) -> tuple[Check | None, dict[str, str]]:
-    if check is None:
-        return None, {}
-    if isinstance(check, str):
-        return registry.load("checks", check).check, {"check": check}
-    return check, {"check": getattr(check, "__qualname__", type(check).__name__)}
-
-
-def _chosen(metrics: Sequence[str] | None, given: References) -> list[ModuleType]:
-    """Return the metric modules: those named, each with all it needs, or every default one that can be computed."""
-    if isinstance(metrics, str):
-        metrics = [name.strip() for name in metrics.split(",")]
-    modules = {name: registry.load("metrics", name) for name in (DEFAULT if metrics is None else metrics)}
-    lacking = {
-        name: [need for need in module.NEEDS if getattr(given, need) is None] for name, module in modules.items()
-    }
-    if metrics is None:
-        return [module for name, module in modules.items() if not lacking[name]]
-    for name, needs in lacking.items():
-        if needs:
-            raise DataError(f"The metric '{name}' lacks: {', '.join(needs)}.", "Give it, or leave the metric out.")
-    return list(modules.values())
-
-
-def _score(metric: ModuleType, subject: Samples, given: References) -> list[Score]:
-    scores: list[Score] = metric.score(subject, given)
-    return scores
+def _say(judgement: Judgement, options: Options) -> None:
+    progress = Progress(options.quiet)
+    for note in judgement.notes:
+        progress.say(f"note: {note}")
