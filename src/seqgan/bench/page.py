@@ -19,8 +19,9 @@ INTRODUCTION = """# Results
 
 Made by `seqgan bench report` from the records under `results/` alone; nothing here is typed in by hand. Every system
 was trained with each of its seeds; a mean stands with its standard deviation and Student's 95 % interval over seeds.
-"Change over its MLE" is paired: the same seed's own checkpoint after maximum likelihood. Values of different
-definitions never stand in one row. Published figures are copied, with their source, and were not measured here.
+"Change over its MLE" is paired: over the same seed's own checkpoint after maximum likelihood, the last epoch and the
+best on validation. Values of different definitions never stand in one row. Published figures are copied, with their
+source, and were not measured here.
 
 Sharpening is no progress: a lower temperature buys quality with diversity, and MLE has that for nothing. So every
 adversarial system also stands against the curve of its seed's MLE over temperatures, at equal diversity; a run that is
@@ -35,6 +36,10 @@ class Sources:
     records: Sequence[Record]
     published: Mapping[str, Sequence[Figure]]
     estimates: Mapping[str, Mapping[str, Any]]
+
+    def quoted(self, row: Row) -> Sequence[Figure]:
+        """Return the published figures that stand in a row."""
+        return self.published.get(row.experiment, ()) if row.quoted else ()
 
     def of(self, experiment: str) -> list[Record]:
         """Return the finished records of an experiment."""
@@ -94,7 +99,7 @@ def _measured(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
 
 def _lines(table: Table, row: Row, sources: Sources) -> list[list[str]]:
     """Return the lines of one system: one for each metric and definition, or one that says it was not run."""
-    records, quoted = sources.of(row.experiment), sources.published.get(row.experiment, ())
+    records, quoted = sources.of(row.experiment), sources.quoted(row)
     metrics = [*table.metrics, *(figure.metric for figure in quoted if figure.metric not in table.metrics)]
     checkpoint, lines = checkpoint_of(row, records), []
     for metric in metrics:
@@ -122,15 +127,16 @@ def _interval(found: tuple[float, float] | None) -> str:
 
 
 def _change(records: Sequence[Record], checkpoint: str, metric: str) -> str:
-    """Return the paired change over the same seed's MLE with its interval; last to last, best to best."""
+    """Return the paired change over the same seed's MLE with its interval: over its last epoch and over its best."""
     if checkpoint.startswith("mle") or checkpoint == "last":
         return ""
-    before = "mle_best" if checkpoint.endswith("_best") else "mle_last"
-    found = aggregate.changes(records, checkpoint, before, metric)
-    if found is None:
-        return ""
-    interval = f" ({_interval(found.interval)})" if found.interval else ""
-    return f"{found.mean:+.3f}{interval}"
+    parts = []
+    for before in ("mle_best",) if checkpoint.endswith("_best") else ("mle_last", "mle_best"):
+        found = aggregate.changes(records, checkpoint, before, metric)
+        if found is not None:
+            interval = "" if found.interval is None else " ({:+.3f} to {:+.3f})".format(*found.interval)
+            parts.append(f"{before.removeprefix('mle_')} {found.mean:+.3f}{interval}")
+    return "; ".join(parts)
 
 
 def _sharpening(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
@@ -229,7 +235,7 @@ def _published(rows: Sequence[Row], sources: Sources) -> list[str]:
         [
             [row.label or row.experiment, f.metric, number(f.value), f.source, f.definition, f.note]
             for row in rows
-            for f in sources.published.get(row.experiment, ())
+            for f in sources.quoted(row)
         ],
     )
 

@@ -30,7 +30,8 @@ class _Plain(BaseModel):
 class Row(_Plain):
     """One system: an experiment by name, or several by a pattern as in ``peak-*``; ``checkpoint`` "" is its last stage.
 
-    ``why`` is said where there is no record; ``data`` where it was trained on other data than the quoted figure.
+    ``why`` is said where there is no record; ``data`` where it was trained on other data than the quoted figure;
+    ``quoted`` false leaves the published figures to another row of the same experiment.
     """
 
     experiment: str
@@ -38,7 +39,7 @@ class Row(_Plain):
     checkpoint: str = ""
     why: str = ""
     data: str = ""
-    note: str = ""
+    quoted: bool = True
 
 
 class Table(_Plain):

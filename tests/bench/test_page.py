@@ -1,0 +1,142 @@
+"""The page of results: published beside measured, every seed, labels, what was not run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.grids import record, score, swept
+from seqgan.bench import report, tables
+from seqgan.bench.tables import Row, Table, checkpoint_of, expand
+from seqgan.errors import ConfigError
+from seqgan.results import record as records
+from seqgan.results.record import Failure, Record
+
+TABLES = """
+[[table]]
+name = "small"
+title = "Small: two systems"
+text = "Words."
+metrics = ["nll_oracle", "nll_gen"]
+quality = "nll_oracle"
+diversity = "nll_gen"
+control = "x-mle"
+rows = [
+  { experiment = "x-mle", label = "MLE", checkpoint = "mle_best" },
+  { experiment = "x-gan", label = "GAN", data = "other rows" },
+  { experiment = "x-lost", label = "Lost" },
+  { experiment = "x-later", label = "Later", why = "No time." },
+  { experiment = "peak-*" },
+]
+"""
+PUBLISHED = """
+[[x-mle]]
+metric = "nll_oracle"
+value = 9.038
+source = "A paper, Table 1"
+definition = "nats a token"
+[[x-later]]
+metric = "nll_oracle"
+value = 8.5
+source = "B"
+"""
+
+
+def both(oracle: float, test: float) -> list:
+    return [score("nll_oracle", oracle), score("nll_gen", test)]
+
+
+def made() -> list[Record]:
+    curve = swept("mle_best", (0.5, 7.0, 9.0), (1.0, 9.0, 7.0))
+    facts = {"environment": {"commit": "abcdef1234567", "device_name": "A", "threads": 2}, "cost": {"seconds": 90.0}}
+    mle = [
+        record("x-mle", n, scores={"mle_best": both(9.0 + n / 10, 7.0)}, temperatures=curve, **facts) for n in (1, 2)
+    ]
+    stages = {"mle_last": both(9.0, 7.0), "adversarial_last": both(8.5, 8.0)}
+    gan = [record("x-gan", 1, scores=stages, **facts)]
+    lost = record("x-lost", 1, status="failed", failures=[Failure(attempt=n, error="e") for n in (1, 2)])
+    peak = record("peak-a", 1, scores={"adversarial_last": both(7.5, 8.0)}, **facts)
+    return [*mle, *gan, lost, peak]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    results = tmp_path / "results"
+    for one in made():
+        records.write(records.path_of(results, one.experiment, one.seed), one)
+    (results / "tables.toml").write_text(TABLES)
+    (results / "published.toml").write_text(PUBLISHED)
+    (results / "estimates.json").write_text('{"x-later": {"seconds": 7200, "machine": "A, 2 thread(s)"}}')
+    return results
+
+
+def page_of(results: Path) -> str:
+    report.write(results, results.parent / "docs" / "results.md")
+    return (results.parent / "docs" / "results.md").read_text(encoding="utf-8")
+
+
+def line(text: str, *words: str) -> str:
+    """Return the one line that holds all the words."""
+    found = [row for row in text.splitlines() if all(word in row for word in words)]
+    assert len(found) == 1, (words, found)
+    return found[0]
+
+
+def test_published_stands_beside_measured_with_spread_and_seeds(folder: Path) -> None:
+    text = page_of(folder)
+    row = line(text, "| MLE |", "| 9.038 |", "2 of 2")
+    assert "| 9.150 | 0.071 | 8.515 to 9.785 |" in row
+    assert "1: 9.100, 2: 9.200" in line(text, "MLE, best on validation", "| nll_oracle |")
+    assert "A paper, Table 1" in line(text, "| 9.038 | A paper")
+    assert "abcdef1234" in line(text, "| MLE | 1, 2 |")
+    assert "`seqgan bench run experiments/x-mle.toml --seeds 2`" in text
+    assert "1:30" in line(text, "| MLE | 1, 2 |")
+
+
+def test_the_change_over_its_mle_and_the_label_stand_there(folder: Path) -> None:
+    text = page_of(folder)
+    assert "last -0.500" in line(text, "| GAN", "nll_oracle", "8.500 |  |")
+    assert "sharpening only" in line(text, "| GAN", "seed 1: -0.500")
+    assert line(text, "| peak-a |", "seed 1: +0.500").endswith("better than sharpening |")
+
+
+def test_other_data_failures_and_what_was_not_run_are_said(folder: Path) -> None:
+    text = page_of(folder)
+    assert "GAN (trained on other data than the quoted row: other rows)" in text
+    assert "1 seeds given up after 2 attempts" in line(text, "| Lost |", "bench run")
+    assert "| No time. | 2.0 hours a seed on A, 2 thread(s) |" in line(text, "| Later |", "bench run")
+    assert "not run" in line(text, "| Later | nll_oracle | 8.500 |", "not run")
+
+
+def test_the_same_files_give_the_same_bytes(folder: Path) -> None:
+    first = [path.read_bytes() for path in report.write(folder, folder.parent / "a" / "results.md")]
+    assert [path.read_bytes() for path in report.write(folder, folder.parent / "a" / "results.md")] == first
+    assert len(first) == 2
+    assert b"MLE over temperatures" in first[1]
+
+
+def test_a_pattern_stands_for_every_other_experiment_of_that_name() -> None:
+    table = Table(name="t", title="T", metrics=["a"], rows=[Row(experiment="peak-b"), Row(experiment="peak-*")])
+    every = [record(name, 1) for name in ("peak-a", "peak-b", "peak-c", "other")]
+    assert [row.experiment for row in expand(table, every)] == ["peak-b", "peak-a", "peak-c"]
+    assert [row.experiment for row in expand(table, [])] == ["peak-b", "peak-*"]
+
+
+def test_the_last_stage_is_shown_unless_the_row_says_otherwise() -> None:
+    gan = record("x", 1, scores={"mle_best": [], "adversarial_last": []})
+    assert checkpoint_of(Row(experiment="x"), [gan]) == "adversarial_last"
+    assert checkpoint_of(Row(experiment="x", checkpoint="mle_last"), [gan]) == "mle_last"
+    assert checkpoint_of(Row(experiment="x"), [record("x", 1, scores={"real": [], "last": []})]) == "last"
+
+
+def test_a_faulty_list_of_tables_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "tables.toml").write_text(
+        '[[table]]\nname = "x"\ntitle = "X"\nmetrics = []\nrows = [{ lable = "a" }]\n'
+    )
+    with pytest.raises(ConfigError, match=r"tables\.toml: rows\.0"):
+        tables.tables(tmp_path)
+    (tmp_path / "published.toml").write_text('[[x]]\nmetric = "a"\nvalue = "b"\nsource = "c"\n')
+    with pytest.raises(ConfigError, match=r"published\.toml: value"):
+        tables.published(tmp_path)
+    assert tables.estimates(tmp_path) == {}

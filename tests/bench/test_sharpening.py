@@ -1,0 +1,69 @@
+"""A run counts only where it lies below the sharpened MLE of its seed: points and curves with known gaps."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.grids import record, score, swept
+from seqgan.bench.sharpening import Plane, curve_of, judge, plane_of
+from seqgan.results.record import Record
+
+PLANE = Plane("nll_oracle", "nll_gen", higher_quality=False, higher_diversity=False)
+COLD_TO_WARM = ((0.5, 7.0, 9.0), (0.75, 8.0, 8.0), (1.0, 9.0, 7.0))
+
+
+def mle(seed: int) -> Record:
+    points = {"mle_best": [score("nll_oracle", 9.0), score("nll_gen", 7.0)]}
+    return record("mle", seed, scores=points, temperatures=swept("mle_best", *COLD_TO_WARM))
+
+
+def adversarial(seed: int, oracle: float, test: float, own: tuple = ()) -> Record:
+    points = {"adversarial_last": [score("nll_oracle", oracle), score("nll_gen", test)]}
+    return record("gan", seed, scores=points, temperatures=swept("adversarial_last", *own))
+
+
+def test_the_plane_takes_its_directions_from_the_scores() -> None:
+    assert plane_of([mle(1)], "nll_oracle", "nll_gen") == PLANE
+    other = record("x", 1, scores={"last": [score("bleu_4", 0.3, "higher"), score("self_bleu_4", 0.4)]})
+    assert plane_of([other], "bleu_4", "self_bleu_4") == Plane("bleu_4", "self_bleu_4", True, False)
+    assert plane_of([mle(1)], "nll_oracle", "bleu_4") is None
+
+
+def test_a_point_below_the_curve_is_progress_and_one_on_or_above_it_is_sharpening() -> None:
+    runs = [adversarial(1, 7.8, 8.0), adversarial(2, 8.3, 8.0), adversarial(3, 8.0, 8.0)]
+    found = judge(runs, "adversarial_last", [mle(n) for n in (1, 2, 3)], PLANE)
+    values = {seed: value for seed, (value, _) in found.by_seed.items()}
+    assert values == {1: pytest.approx(0.2), 2: pytest.approx(-0.3), 3: pytest.approx(0.0)}
+    assert [beats for _, beats in found.by_seed.values()] == [True, False, False]
+    assert found.label == "better than sharpening in 1 of 3 runs, the others sharpening only"
+    assert judge(runs[:1], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening"
+    assert judge(runs[1:], "adversarial_last", [mle(2), mle(3)], PLANE).label == "sharpening only"
+
+
+def test_beyond_the_curve_nothing_is_claimed() -> None:
+    found = judge([adversarial(1, 6.0, 12.0)], "adversarial_last", [mle(1)], PLANE)
+    assert found.by_seed == {1: (None, None)}
+    assert found.label == "outside the curve"
+    worse = judge([adversarial(1, 7.5, 12.0)], "adversarial_last", [mle(1)], PLANE)
+    assert worse.label == "sharpening only"  # the coldest MLE is better in both
+
+
+def test_a_seed_without_a_tuned_mle_is_compared_with_its_own() -> None:
+    own = adversarial(4, 7.8, 8.0).model_copy(update={"temperatures": swept("mle_best", *COLD_TO_WARM)})
+    assert judge([own], "adversarial_last", [mle(1)], PLANE).by_seed[4][1] is True
+    assert judge([adversarial(4, 7.8, 8.0)], "adversarial_last", [mle(1)], PLANE).label == "not compared"
+
+
+def test_values_of_another_definition_are_not_compared() -> None:
+    run = adversarial(1, 7.8, 8.0)
+    other = [s.model_copy(update={"signature": "nll_oracle|hypotheses:99"}) for s in run.scores["adversarial_last"]]
+    changed = run.model_copy(update={"scores": {"adversarial_last": other}})
+    assert judge([changed], "adversarial_last", [mle(1)], PLANE).by_seed == {}
+
+
+def test_whole_curves_are_compared_at_equal_diversity() -> None:
+    own = tuple((t, q - 0.5, d) for t, q, d in COLD_TO_WARM)
+    found = judge([adversarial(n, 8.0, 7.5, own) for n in (1, 2)], "adversarial_last", [mle(1), mle(2)], PLANE)
+    assert found.gap is not None
+    assert found.gap.mean == pytest.approx(0.5)
+    assert curve_of(mle(1), PLANE, ["mle_last", "mle_best"])[0] == COLD_TO_WARM[0]
