@@ -66,6 +66,15 @@ def test_completions_have_the_rewards_of_their_rows_asked_one_by_one(network):
         torch.testing.assert_close(got[unfinished].flatten(), asked)
 
 
+def test_rows_that_all_end_early_leave_nothing_to_complete_at_the_end(network):
+    generator = lstm.create(lstm.Settings(embedding=3, hidden=3), 5, 6)
+    ids = torch.tensor([[0, 1, 4, 4, 4, 4], [2, 4, 4, 4, 4, 4]])
+    given = Samples(ids, mask_after_end(ids, 4))
+    part = next(iter(complete(generator, given, 3, torch.Generator().manual_seed(0), end=4)))
+    known = make(network).completions(given, part).isfinite()
+    assert torch.equal(known, given.mask[:, 1:, None].expand(-1, -1, 3))
+
+
 def test_padding_and_batch_order_change_nothing(network, samples):
     reward, order = make(network)(samples), torch.randperm(7, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(make(network)(Samples(samples.ids[order], samples.mask[order])), reward[order])

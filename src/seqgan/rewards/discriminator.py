@@ -55,6 +55,8 @@ class DiscriminatorReward:
             known = self.discriminator.prefixes(ids, mask)
             for place in range(rewards.shape[1]):
                 rows = mask[:, place + 1].nonzero().squeeze(-1)
+                if not len(rows):
+                    break  # every row ends before the last position
                 for some in rows.split(max(1, self.rows // rewards.shape[2])):
                     rewards[some, place] = self._continued(part, some, place, known)
         return rewards
