@@ -72,10 +72,41 @@ def test_the_papers_numbers():
 
 
 @pytest.mark.parametrize("control", CONTROLS)
-def test_a_control_differs_from_the_recipe_in_the_reward_alone(control):
-    changed = differences(named("oracle-seqgan-improved"), named(f"oracle-seqgan-{control}"))
+@pytest.mark.parametrize("recipe", ["oracle-seqgan-improved", "coco-seqgan"])
+def test_a_control_differs_from_the_recipe_in_the_reward_alone(recipe, control):
+    changed = differences(named(recipe), named(f"{recipe.removesuffix('-improved')}-{control}"))
     assert "reward.name" in changed
     assert {key.partition(".")[0] for key in changed} == {"reward"}
+
+
+@pytest.mark.parametrize("task", ["coco", "coco-legacy", "poems", "nottingham", "obama", "emnlp", "emnlp10k"])
+def test_likelihood_alone_trains_as_the_pretraining_of_its_adversarial_twin_does(task):
+    alone, twin = named(f"{task}-mle"), named(f"{task}-seqgan")
+    assert [alone[part] for part in ("task", "generator", "run")] == [
+        twin[part] for part in ("task", "generator", "run")
+    ]
+    for key in ("epochs", "batch", "learning_rate", "decay"):
+        assert alone["algorithm"][key] == twin["algorithm"][f"pretrain_{key}"]
+    assert alone["algorithm"]["patience"] == twin["algorithm"]["patience"] > 0
+
+
+@pytest.mark.parametrize("algorithm", ["mle", "seqgan"])
+def test_the_legacy_rows_differ_in_what_measures_them_alone(algorithm):
+    for task in ("coco", "emnlp10k"):
+        changed = differences(named(f"{task}-{algorithm}"), named(f"{task}-legacy-{algorithm}"))
+        assert "task.definition" in changed
+        assert changed <= {"task.definition", "task.name"}
+
+
+def test_published_figures_belong_to_experiments_and_say_where_they_were_read():
+    published = config.read_toml(ROOT / "results" / "published.toml")
+    assert published.keys() <= {path.stem for path in FILES}
+    for rows in published.values():
+        for row in rows["rows"]:
+            assert row.keys() <= {"metric", "value", "source", "definition", "note"}
+            assert row["source"]
+            assert row["definition"]
+    assert {"oracle-mle", "oracle-seqgan-paper", "coco-seqgan", "poems-mle", "nottingham-seqgan"} <= published.keys()
 
 
 def test_shuffled_rewards_move_together_as_many_as_there_are_rollouts():
