@@ -36,6 +36,17 @@ def test_equals_fast_bleu() -> None:
         assert ours[:, column].tolist() == pytest.approx(theirs[order], abs=1e-6)
 
 
+def test_equals_nltk_on_random_captions(mirror: Path) -> None:
+    from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
+
+    rows = random.Random(9).sample(captions(mirror / "coco/test_coco.txt"), 60)
+    ours, smoothing = self_bleu.per_sentence(rows), SmoothingFunction().method1
+    for b, row in enumerate(rows):
+        others = rows[:b] + rows[b + 1 :]
+        theirs = [sentence_bleu(others, row, (1 / n,) * n, smoothing) for n in ORDERS]
+        assert ours[b].tolist() == pytest.approx(theirs, abs=1e-9)
+
+
 def test_golden_test_captions(mirror: Path) -> None:
     ours = self_bleu.self_bleu(captions(mirror / "coco/test_coco.txt"))
     assert list(ours.values()) == pytest.approx((0.906, 0.774, 0.609, 0.452), abs=0.001)
