@@ -9,7 +9,7 @@ from typing import Any
 
 from seqgan.bench.page import Sources
 from seqgan.bench.sharpening import MLE, Plane, curve_of, plane_of, point_of
-from seqgan.bench.tables import Row, Table, checkpoint_of, expand
+from seqgan.bench.tables import Figure, Row, Table, checkpoint_of, expand
 from seqgan.reports.tables import arrow
 from seqgan.results.record import Record
 from seqgan.runs.files import replace
@@ -34,6 +34,7 @@ def draw(table: Table, sources: Sources) -> bytes | None:
         _line(axis, curve_of(found, plane, MLE), color="#94a3b8", linewidth=1.2, zorder=1)
     for number, row in enumerate(rows):
         _system(axis, number, row, sources.of(row.experiment), plane)
+        _quoted(axis, number, row, sources.quoted(row), plane)
     _finish(axis, plane, bool(sources.of(table.control)))
     return svg(figure, f"results {table.name}")
 
@@ -71,6 +72,15 @@ def _system(axis: Any, number: int, row: Row, records: Sequence[Record], plane: 
     for found in records:
         if not checkpoint.startswith("mle"):
             _line(axis, curve_of(found, plane, [checkpoint]), color=colour, linewidth=0.7, alpha=0.6, zorder=2)
+
+
+def _quoted(axis: Any, number: int, row: Row, figures: Sequence[Figure], plane: Plane) -> None:
+    """Mark the published point of a row, where both of its numbers were published."""
+    named = {figure.metric: figure.value for figure in reversed(figures)}
+    if plane.quality in named and plane.diversity in named:
+        place = (named[plane.diversity], named[plane.quality])
+        label = f"{row.label or row.experiment}, published"
+        axis.scatter(*place, s=50, marker="x", color=COLOURS[number % len(COLOURS)], label=label, zorder=3)
 
 
 def _finish(axis: Any, plane: Plane, controlled: bool) -> None:

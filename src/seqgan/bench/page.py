@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from seqgan.bench.sharpening import MLE, Plane, curve_of, judge, plane_of
@@ -174,20 +175,19 @@ def _temperatures(table: Table, rows: Sequence[Row], sources: Sources) -> list[s
     plane = _plane(table, rows, sources)
     if plane is None:
         return []
-    lines = []
+    places: dict[tuple[str, str], str] = {}
     for row in rows:
-        records = sources.of(row.experiment)
-        for checkpoint in dict.fromkeys(
-            (checkpoint_of(row, records), *(MLE if row.experiment == table.control else ()))
-        ):
-            points: dict[float, list[tuple[float, float]]] = {}
-            for found in records:
-                for temperature, quality, diversity in curve_of(found, plane, [checkpoint]):
-                    points.setdefault(temperature, []).append((quality, diversity))
-            for temperature, places in sorted(points.items()):
-                means = [aggregate.spread(values) for values in zip(*places, strict=True)]
-                shown = [number(mean.mean) if mean else "" for mean in means]
-                lines.append([_label(row), checkpoint_name(checkpoint), f"{temperature:g}", *shown, str(len(places))])
+        own = checkpoint_of(row, sources.of(row.experiment))
+        for checkpoint in MLE if row.experiment == table.control else (own,):
+            places.setdefault((row.experiment, checkpoint), row.label or row.experiment)
+    lines = []
+    for (experiment, checkpoint), label in places.items():
+        curves = [curve_of(found, plane, [checkpoint]) for found in sources.of(experiment)]
+        for temperature in sorted({point[0] for points in curves for point in points}):
+            there = [point[1:] for points in curves for point in points if point[0] == temperature]
+            means = [fmean(values) for values in zip(*there, strict=True)]
+            shown = [f"{temperature:g}", *map(number, means), str(len(there))]
+            lines.append([label, checkpoint_name(checkpoint), *shown])
     return _table(("system", "checkpoint", "temperature", plane.quality, plane.diversity, "seeds"), lines)
 
 
@@ -224,7 +224,7 @@ def _not_run(rows: Sequence[Row], sources: Sources) -> list[str]:
         hours = (
             f"{expected['seconds'] / 3600:.1f} hours a seed on {expected['machine']}" if expected else "not estimated"
         )
-        why = f"{lost} seeds given up after {failed} attempts" if lost else row.why or "not yet its turn"
+        why = f"{lost} seeds given up after {failed} attempts" if lost else row.why or "waits for its turn"
         lines.append([_label(row), why, hours, f"`seqgan bench run experiments/{row.experiment}.toml`"])
     return _table(("system", "reason", "estimated cost", "command"), lines)
 
