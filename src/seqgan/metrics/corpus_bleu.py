@@ -18,7 +18,9 @@ Bad input: a blank sample adds nothing but its reference length; samples none of
 long enough for an order, give 0; a token that no reference has matches nothing. No samples, no references, or words
 against ids raise an error.
 
-Golden value: ``corpus_bleu(["a b c d e"], ["a b c d f"])`` is 66.87, as sacreBLEU gives with ``tokenize="none"``.
+Golden value: the 10,000 training captions of COCO against the 10,000 test captions (Texygen's split, lower-cased,
+NLTK's word tokeniser): 38.99.
+``corpus_bleu(["a b c d e"], ["a b c d f"])`` is 66.87, as sacreBLEU gives with ``tokenize="none"``.
 
 Source: Papineni et al. 2002, equation 3; Post 2018 (sacreBLEU); smoothing: Chen and Cherry 2014, method 3.
 """

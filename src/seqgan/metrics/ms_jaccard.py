@@ -17,7 +17,9 @@ Bad input: rows shorter than n have no n-gram but count as rows; a set without a
 from there on, and where neither side has one that N is not defined: the plain function raises an error, the score
 leaves it out. No samples, no references, or words against ids raise an error.
 
-Golden value: ``ms_jaccard(["a b a"], ["a b c"], orders=(2,))`` is 0.4082, the root of (2/4) * (1/3).
+Golden value: the 10,000 training captions of COCO against the 10,000 test captions (Texygen's split, lower-cased,
+NLTK's word tokeniser): 0.349, 0.236, 0.158, 0.102 for N = 2 to 5.
+``ms_jaccard(["a b a"], ["a b c"], orders=(2,))`` is 0.4082, the root of (2/4) * (1/3).
 
 Source: Montahaei et al. 2019, section 3.1 (rows in the denominator as in the authors' code).
 """

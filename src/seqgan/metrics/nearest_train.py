@@ -17,7 +17,8 @@ training rows would take minutes (above 10,000 captions times 10,000), the score
 Bad input: a blank sample has the distance 1, or 0 where a training row is blank; unseen tokens match nothing. No
 samples, no training rows, or words against ids raise an error.
 
-Golden value: ``nearest_train(["a b c d"], ["a x c d", "d c b a"])`` is 0.25.
+Golden value: the first 1,000 test captions of COCO with the 10,000 training captions (Texygen's split, lower-cased,
+NLTK's word tokeniser): 0.5268. ``nearest_train(["a b c d"], ["a x c d", "d c b a"])`` is 0.25.
 
 Source: Levenshtein 1966 (on words); the nearest training row as a check for copies: Zhu et al. 2018 and others; ours.
 """

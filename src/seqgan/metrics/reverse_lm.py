@@ -22,8 +22,9 @@ Bad input: blank samples and blank real rows are rows with an end only. Unseen w
 gives a row the probability zero, so the value is finite. No samples, no real rows, or words against ids raise an error,
 an unknown kind of model too.
 
-Golden value: ``reverse_lm(["a"], ["a"])["reverse_lm"]`` is 0.0757 = - log(89/96) for the word and for the end: 1/3,
-then 5/12 at the first of the four orders and halfway to 1 at each further one.
+Golden value: a 4-gram model of the 10,000 training captions of COCO on the 10,000 test captions (Texygen's split,
+lower-cased, NLTK's word tokeniser): 4.937. ``reverse_lm(["a"], ["a"])["reverse_lm"]`` is 0.0757 = - log(89/96) for the
+word and for the end: 1/3, then 5/12 at the first of the four orders and halfway to 1 at each further one.
 
 Source: Zhao et al. 2018 (adversarially regularized autoencoders, section 5: reverse perplexity); Semeniuta et al. 2018.
 """
