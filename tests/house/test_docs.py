@@ -68,7 +68,9 @@ def seqgan_words(path: Path) -> list[list[str]]:
 
 
 def options(command: Any) -> set[str]:
-    return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    """Return the options of a command, those of its subcommands too."""
+    own = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    return own.union(*(options(inner) for inner in getattr(command, "commands", {}).values()))
 
 
 def unknown_options(words: list[str]) -> list[str]:

@@ -44,6 +44,11 @@ def ensure_dataset(session: Session, name: str, source: str, **details: Any) -> 
     return _ensure(session, "dataset", name, source=source, **details)
 
 
+def ensure_method(session: Session, name: str, source: str) -> int:
+    """Return the id of a method by its name."""
+    return _ensure(session, "method", name, source=source)
+
+
 def ensure_model(session: Session, name: str) -> int:
     """Return the id of a model by its name."""
     return _ensure(session, "model", name)
@@ -88,6 +93,11 @@ def ensure_metric(session: Session, board: int, name: str, **details: Any) -> in
     )
 
 
+def as_json(data: Any) -> str:
+    """Return plain data as the database keeps it."""
+    return json.dumps(data, ensure_ascii=False)
+
+
 def find_paper(session: Session, names: list[int]) -> int | None:
     """Return the paper that has one of these names (see :func:`seqgan.board.keys.paper_names`), the surest first."""
     found = session.pairs("SELECT hash, paper_id FROM paper_alias WHERE hash IN :names", names=names) if names else {}
@@ -103,7 +113,7 @@ def ensure_paper(session: Session, title: str, source: str, arxiv: str = "", url
     known = find_paper(session, names)
     if known is not None:
         return known
-    values = {"stub": 1, **details, "authors": json.dumps(details.get("authors", []), ensure_ascii=False)}
+    values = {"stub": 1, **details, "authors": as_json(details.get("authors", []))}
     address = url or (f"https://arxiv.org/abs/{arxiv}" if arxiv else None)
     made = session.insert(
         "paper",

@@ -38,7 +38,7 @@ def _subjects(session: Session, note: dict[str, Any]) -> list[tuple[str, int]]:
     if "model" not in note:
         return [("board", number) for number in session.column(f"SELECT board.id {board}", **place)]
     rows = session.column(
-        "SELECT entry.id FROM entry JOIN model ON model.id = entry.model_id WHERE entry.source IN ('archive', 'excerpt') "
+        "SELECT entry.id FROM entry JOIN model ON model.id = entry.model_id WHERE entry.source = 'archive' "
         f"AND model.name = :model AND entry.board_id IN (SELECT board.id {board})",
         model=note["model"],
         **place,

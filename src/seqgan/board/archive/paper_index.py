@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -93,8 +92,3 @@ class PaperIndex:
         ]
         self.session.bulk("paper", PAPER_COLUMNS, rows)
         self.made += len(rows)
-
-
-def as_json(texts: Sequence[str]) -> str:
-    """Return a list of texts as the database keeps it."""
-    return json.dumps(list(texts), ensure_ascii=False)

@@ -7,8 +7,9 @@ from typing import Any
 
 from seqgan.board.archive.methods import describe
 from seqgan.board.archive.names import Names
-from seqgan.board.archive.paper_index import PaperIndex, as_json
+from seqgan.board.archive.paper_index import PaperIndex
 from seqgan.board.archive.stream import Record, date_of, objects_of, text_of, texts_of
+from seqgan.board.catalogue import as_json
 from seqgan.board.keys import arxiv_id, as_day, hashed, paper_names, plain_url
 from seqgan.board.session import Session
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from seqgan.board.archive.directions import crowd, from_order, judge
 from seqgan.board.archive.names import Names
-from seqgan.board.archive.paper_index import PaperIndex, Reference, as_json
+from seqgan.board.archive.paper_index import PaperIndex, Reference
 from seqgan.board.archive.stream import Record, date_of, objects_of, text_of, texts_of
 from seqgan.board.archive.values import parse
-from seqgan.board.catalogue import ensure_board
+from seqgan.board.catalogue import as_json, ensure_board
 from seqgan.board.keys import permalink
 from seqgan.board.session import Session
 

@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 def drawings() -> dict[str, Callable[..., Markup]]:
     """Return the charts under the names that templates use."""
+    from seqgan.board.charts.bars import bars
     from seqgan.board.charts.plane import plane
     from seqgan.board.charts.timeline import sparkline, timeline
 
-    found: dict[str, Any] = {"timeline": timeline, "sparkline": sparkline, "plane_chart": plane}
+    found: dict[str, Any] = {"timeline": timeline, "sparkline": sparkline, "plane_chart": plane, "bars": bars}
     return found

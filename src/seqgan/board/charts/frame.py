@@ -11,6 +11,10 @@ from markupsafe import Markup
 from seqgan.reports.charts import Scale, scale
 
 
+_LETTER, _LINE = 6.8, 16.0  # of a name, in SVG units
+Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class Frame:
     """A drawing area in SVG units with margins; ``low``/``high`` are the data at its left and right edge."""
@@ -78,6 +82,29 @@ def path(points: Sequence[tuple[float, float]], classes: str) -> Markup:
     if len(points) < 2:
         return Markup("")
     return Markup('<path class="{}" d="{}"/>').format(classes, "M" + " L".join(f"{x} {y}" for x, y in points))
+
+
+def names(frame: Frame, points: Sequence[tuple[float, float, str]]) -> Markup:
+    """Return the names of points (x, y, name) beside them, the first of them first, as many as find room."""
+    taken: list[Box] = []
+    parts = []
+    for x, y, name in points:
+        text = name if len(name) <= 26 else name[:25] + "…"
+        width = _LETTER * len(text)
+        left = min(max(x - width / 2, frame.left), frame.width - frame.right - width)
+        for top in (y - 24, y + 9):
+            box = (left, top, left + width, top + _LINE)
+            inside = top > 2 and top + _LINE < frame.height - frame.bottom + 4
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                label = Markup('<text class="name" x="{}" y="{}">{}</text>')
+                parts.append(label.format(round(left, 1), round(top + 12, 1), text))
+                break
+    return Markup("").join(parts)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def short(value: float) -> str:

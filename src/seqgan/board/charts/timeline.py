@@ -7,10 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from seqgan.board.charts.frame import Frame, axis, day, dot, grid, path, svg, years
-
-_LABEL_WIDTH, _LABEL_HEIGHT = 6.6, 16.0
-Box = tuple[float, float, float, float]
+from seqgan.board.charts.frame import Frame, axis, day, dot, grid, names, path, svg, years
 
 
 def timeline(points: Sequence[Mapping[str, Any]], metric: str, direction: str) -> Markup:
@@ -27,7 +24,7 @@ def timeline(points: Sequence[Mapping[str, Any]], metric: str, direction: str) -
         path(_steps(kept, frame), "record-line"),
         *(_dot(*one) for one in placed if not one[2]["record"]),
         *(_dot(*one) for one in kept),
-        _labels(kept, frame),
+        names(frame, [(x, y, point["model"]) for x, y, point in reversed(kept)]),
     ]
     return svg(frame, "timeline", f"{metric} over time", _described(kept, metric, direction), parts)
 
@@ -46,32 +43,6 @@ def _dot(x: float, y: float, point: Mapping[str, Any]) -> Markup:
     words = f"{point['model']}: {point['raw']} ({point['date']})"
     kind = "record" if point["record"] else "other"
     return dot(x, y, kind, f"/result/{point['permalink']}", words, 5 if point["record"] else 3.5)
-
-
-def _labels(kept: Sequence[tuple[float, float, Mapping[str, Any]]], frame: Frame) -> Markup:
-    """Return the names of the record holders, newest first, as many as find room."""
-    taken: list[Box] = []
-    parts = []
-    for x, y, point in reversed(kept):
-        name = point["model"] if len(point["model"]) <= 26 else point["model"][:25] + "…"
-        width = _LABEL_WIDTH * len(name)
-        left = min(max(x - width / 2, frame.left), frame.width - frame.right - width)
-        for top in (y - 24, y + 9):
-            box = (left, top, left + width, top + _LABEL_HEIGHT)
-            inside = top > 2 and top + _LABEL_HEIGHT < frame.height - frame.bottom + 4
-            if inside and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                parts.append(
-                    Markup('<text class="name" x="{}" y="{}">{}</text>').format(
-                        round(left, 1), round(top + 12, 1), name
-                    )
-                )
-                break
-    return Markup("").join(parts)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _described(kept: Sequence[tuple[float, float, Mapping[str, Any]]], metric: str, direction: str) -> str:

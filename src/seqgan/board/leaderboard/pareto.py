@@ -28,13 +28,23 @@ def front(points: Sequence[tuple[float, float]], directions: tuple[str, str]) ->
 
 
 def pair(names: Sequence[str]) -> tuple[str, str] | None:
-    """Return the quality and the diversity metric of a board that belong together, the spelling of the board kept."""
-    spelling = {_plain(name): name for name in names}
-    for quality, diversity in PAIRS:
-        if _plain(quality) in spelling and _plain(diversity) in spelling:
-            return spelling[_plain(quality)], spelling[_plain(diversity)]
+    """Return the quality and the diversity metric of a board that belong together.
+
+    Names may carry their definition in brackets, as in ``BLEU-4 (Texygen)``: two of one definition come first.
+    """
+    known = [(_plain(name), _definition(name), name) for name in names]
+    for alike in (True, False):
+        for quality, diversity in PAIRS:
+            for plain, definition, name in known:
+                partners = [n for p, d, n in known if p == _plain(diversity) and (d == definition or not alike)]
+                if plain == _plain(quality) and partners:
+                    return name, partners[0]
     return None
 
 
 def _plain(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+    return name.partition("(")[0].strip().lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _definition(name: str) -> str:
+    return name.partition("(")[2]

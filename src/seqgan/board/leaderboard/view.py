@@ -13,6 +13,8 @@ from seqgan.board.leaderboard.ranking import ranks
 from seqgan.board.session import Row
 
 MIXED = "all"
+REFERENCE = "reference"
+"""The tag of rows that are no models: real data, a copy of the training data, random tokens."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,11 @@ class Choice:
 
 
 def view(rows: Sequence[Row], metrics: Sequence[Row], choice: Choice) -> dict[str, Any]:
-    """Return the rows to show with their ranks, the tiers, tags and metrics to choose from, and the charts' data."""
+    """Return the rows to show with their ranks, the tiers, tags and metrics to choose from, and the charts' data.
+
+    Columns are the metrics that rows with the ranking metric have; rows measured by others alone are only counted, as
+    ``elsewhere``: another ranking metric shows them.
+    """
     tiers = tiers_of(rows)
     names = [metric["name"] for metric in metrics]
     tier = choice.tier if choice.tier in (MIXED, *TIERS) else (tiers[0]["name"] if tiers else TIERS[0])
@@ -39,13 +45,18 @@ def view(rows: Sequence[Row], metrics: Sequence[Row], choice: Choice) -> dict[st
     shown = [kept for row in rows if (kept := _shown(row, asked)) and _passes(kept, choice)]
     ranked_names = [name for name in names if any(name in row["values"] for row in shown)]
     metric = choice.metric if choice.metric in ranked_names else next(iter(ranked_names), "")
+    beside = {name for row in shown if metric in row["values"] for name in row["values"]}
+    rows_beside = [row for row in shown if beside & set(row["values"])]
+    elsewhere, shown = len(shown) - len(rows_beside), rows_beside
     directions = {one["name"]: one["direction"] for one in metrics}
     _rank(shown, metric, directions.get(metric, "unknown"))
     return {
         "tier": tier,
         "tiers": tiers,
         "mixed": tier == MIXED,
-        "metrics": [one for one in metrics if one["name"] in ranked_names],
+        "metrics": [one for one in metrics if one["name"] in beside],
+        "choices": ranked_names,
+        "elsewhere": elsewhere,
         "metric": metric,
         "direction": directions.get(metric, "unknown"),
         "rows": shown,
@@ -87,12 +98,20 @@ def number_of(row: Row, metric: str) -> float | None:
 
 
 def _rank(rows: list[Row], metric: str, direction: str) -> None:
-    """Order the rows, best first, give each its rank, and mark the records of their days."""
-    numbers = [number_of(row, metric) for row in rows]
+    """Order the rows, best first, give each its rank, and mark the records of their days.
+
+    Reference rows, as held-out real data, stand where their number puts them, but have no rank and set no record.
+    """
+    numbers = [None if REFERENCE in row["tags"] else number_of(row, metric) for row in rows]
     marks = records([(row["date"], number) for row, number in zip(rows, numbers, strict=True)], direction)
     for row, rank, record in zip(rows, ranks(numbers, direction), marks, strict=True):
         row["rank"], row["record"] = rank, record
-    rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0, row["position"]))
+    sign = 1 if direction == "lower" else -1
+    rows.sort(key=lambda row: _order(number_of(row, metric), sign, row["position"]))
+
+
+def _order(number: float | None, sign: int, position: int) -> tuple[bool, float, int]:
+    return number is None, sign * (number or 0.0), position
 
 
 def _history(rows: Sequence[Row], metric: str) -> list[Row]:
@@ -130,7 +149,14 @@ def plane(rows: Sequence[Row], names: Sequence[str], directions: dict[str, str],
         "x": {"name": x, "direction": directions[x]},
         "y": {"name": y, "direction": directions[y]},
         "points": [
-            {"x": point[0], "y": point[1], "model": row["model"], "permalink": row["permalink"], "front": mark}
+            {
+                "x": point[0],
+                "y": point[1],
+                "model": row["model"],
+                "variant": row["variant"],
+                "permalink": row["permalink"],
+                "front": mark,
+            }
             for (row, point), mark in zip(found, marks, strict=True)
         ],
     }

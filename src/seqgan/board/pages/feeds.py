@@ -83,7 +83,7 @@ def rank_badge(request: Request, board: Board) -> Response:
     with board.store.read() as session:
         found = _board(session, request.path_params["slug"])
         shown = view(load.entries(session, found["id"]), load.metrics(session, found["id"]), choice)
-    row = next((row for row in shown["rows"] if row["permalink"] == wanted or not wanted), None)
+    row = next((row for row in shown["rows"] if row["permalink"] == wanted or (row["rank"] and not wanted)), None)
     label = f"{found['dataset']['name']} {shown['metric']}".strip()
     rank = "unranked" if row is None or row["rank"] is None else f"#{row['rank']} {row['model']} ({shown['tier']})"
     return Response(badge(label, rank), media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})

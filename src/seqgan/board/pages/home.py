@@ -55,7 +55,7 @@ def card(session: Session, slug: str) -> Row:
     board: dict[str, Any] = load.find(session, slug) or {}
     metrics = load.metrics(session, board["id"])
     shown = view(load.entries(session, board["id"]), metrics, Choice())
-    best = next(iter(shown["rows"]), None)
+    best = next((row for row in shown["rows"] if row["rank"]), None)
     return {
         "slug": slug,
         "task": board["task"],

@@ -132,7 +132,7 @@ def results_of(session: Session, paper: int) -> list[Row]:
     )
     rivals = (
         "FROM value AS other JOIN entry AS rival ON rival.id = other.entry_id WHERE other.metric_id = value.metric_id "
-        "AND other.tier = value.tier AND other.seed IS NULL AND other.number IS NOT NULL AND rival.state = 'published'"
+        "AND other.tier = value.tier AND other.seed IS NULL AND other.number IS NOT NULL AND rival.state = 'published' AND rival.tags NOT LIKE '%\"reference\"%'"
     )
     rows = session.rows(
         "SELECT entry.id AS entry, entry.permalink, entry.variant, entry.extra_data, entry.citation, "
@@ -141,7 +141,7 @@ def results_of(session: Session, paper: int) -> list[Row]:
         "board_metric.name AS metric, board_metric.direction, value.tier, value.raw, value.number, value.low, value.high, "
         "value.n, value.signature, "
         f"(SELECT count(*) {rivals}) AS of, "
-        f"CASE WHEN value.number IS NULL THEN NULL ELSE 1 + (SELECT count(*) {rivals} AND {beaten}) END AS rank "
+        f"CASE WHEN value.number IS NULL OR entry.tags LIKE '%\"reference\"%' THEN NULL ELSE 1 + (SELECT count(*) {rivals} AND {beaten}) END AS rank "
         "FROM entry JOIN value ON value.entry_id = entry.id AND value.seed IS NULL "
         "JOIN board_metric ON board_metric.id = value.metric_id JOIN board ON board.id = entry.board_id "
         "JOIN task ON task.id = board.task_id JOIN dataset ON dataset.id = board.dataset_id "

@@ -69,7 +69,7 @@ def show(visit: Visit) -> Page:
     source = visit.session.row("SELECT title, url, licence FROM source WHERE name = :name", name=board["source"])
     data: dict[str, Any] = {"board": board, **shown, "source": source, "siblings": siblings(visit, board)}
     data["benchmarks"] = benchmarks(visit, board["id"])
-    best = next(iter(shown["rows"]), None)
+    best = next((row for row in shown["rows"] if row["rank"]), None)
     leader = f" Leading: {best['model']}." if best else ""
     return Page(
         "board.html",

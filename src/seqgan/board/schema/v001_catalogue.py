@@ -13,12 +13,9 @@ CREATE TABLE source (
 
 INSERT INTO source (name, title, url, licence, notice) VALUES
     ('archive', 'Archive of Papers with Code', 'https://github.com/paperswithcode/paperswithcode-data',
-     'CC BY-SA 4.0', 'Imported as it was on the day of the dump; read-only.'),
-    ('excerpt', 'Excerpt of leaderboard facts, from the archive of Papers with Code',
-     'https://github.com/paperswithcode/paperswithcode-data', 'CC BY-SA 4.0',
-     'Titles, authors, dates, figures and links; the summaries were written for this project.'),
+     'CC BY-SA 4.0', 'Imported as it was on the day of the dump; read-only. Summaries of its papers on this board were written for it.'),
     ('published', 'Figures read in the papers', NULL, 'facts, quoted with paper and table', ''),
-    ('own', 'Measured with this software', NULL, 'Apache-2.0', 'Each value has its signature and its seeds.'),
+    ('own', 'This project: written for this board, or measured with this software', NULL, 'Apache-2.0', 'Each value has its signature and its seeds.'),
     ('group', 'Submitted to this board', NULL, 'as stated by each submission', '')
 
 CREATE TABLE imported_file (

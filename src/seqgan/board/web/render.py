@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from markupsafe import Markup
 
@@ -20,12 +21,16 @@ ALLOWED_TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 DIRECTIONS = {"higher": "↑", "lower": "↓", "unknown": ""}
-TIERS = {
+MEANING = {
     "archive": "imported from the archive as it was",
     "claimed": "claimed, with its citation",
     "computed": "computed by this software from the samples",
     "regenerated": "regenerated from a model file and a seed, then computed",
 }
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Cpath fill='%230f766e' d='M8 1l7 7-7 7-7-7z'/%3E%3C/svg%3E"
+)
 _HEADINGS = {f"<{mark}h{level}>": f"<{mark}h{level + 2}>" for level in (4, 3, 2, 1) for mark in ("", "/")}
 
 
@@ -44,9 +49,18 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        markdown=markdown, link=safe_link, number=number, part=part, domain=domain, compact=compact, plural=plural
+        markdown=markdown,
+        strip_markdown=strip_markdown,
+        link=safe_link,
+        number=number,
+        part=part,
+        domain=domain,
+        compact=compact,
+        plural=plural,
     )
-    made.globals.update(static=static, arrow=DIRECTIONS, tiers=TIERS, **drawings())
+    made.globals.update(
+        static=static, arrow=DIRECTIONS, meaning=MEANING, icon=ICON, twin=twin, with_query=with_query, **drawings()
+    )
     return made
 
 
@@ -86,6 +100,12 @@ def markdown(text: str | None) -> Markup:
     return Markup(clean)
 
 
+def strip_markdown(text: str | None) -> str:
+    """Return Markdown as plain words for a line in a list."""
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)?", r"\1", text or "")
+    return re.sub(r"[*_`#>]+|\s+", " ", plain).strip()
+
+
 def safe_link(url: str | None) -> str:
     """Return a web address, or nothing where a text is none: only http and https with a host, no control characters."""
     text = (url or "").strip()
@@ -116,6 +136,20 @@ def number(value: float | None, digits: int = 4) -> str:
     if value is None:
         return "–"
     return f"{value:,.{digits}g}" if abs(value) >= 1e5 or 0 < abs(value) < 1e-3 else f"{value:.{digits}g}"
+
+
+def with_query(query: str, **changes: Any) -> str:
+    """Return the query of a link to the same page with some words changed; None takes a word out."""
+    kept = [(key, value) for key, value in parse_qsl(query) if key not in changes]
+    added = [(key, str(value)) for key, value in changes.items() if value is not None]
+    return f"?{urlencode(kept + added)}"
+
+
+def twin(url: str, query: str, suffix: str, table: str = "") -> str:
+    """Return the address of a page's JSON twin or of one of its tables, with what the reader asked of the page."""
+    path = "/index" if url == "/" else url
+    asked = with_query(query, table=table or None)
+    return f"{path}{suffix}{asked if len(asked) > 1 else ''}"
 
 
 def compact(value: int) -> str:

@@ -1,0 +1,66 @@
+"""Which values may stand in one column: those whose signatures say the same, and what such a column is called."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from seqgan.board import catalogue
+from seqgan.board.session import Session
+
+_OF_THE_RUN = ("temperature:", "version:", "seed:", "data:", "tokens:", "probability_zero:")
+"""Fields of a signature that belong to one run or release, not to the definition of the number."""
+
+_NAMES = {"nll_oracle": "NLL_oracle", "nll_gen": "NLL_gen"}
+
+
+def definition(signature: str) -> str:
+    """Return a signature without what belongs to one run: equal definitions may share a column."""
+    return "|".join(field for field in signature.split("|") if not field.startswith(_OF_THE_RUN))
+
+
+def title(signature: str) -> str:
+    """Return what the column of a signature is called, as in ``BLEU-2 (Texygen, n 5,000)``."""
+    name, *fields = signature.split("|")
+    facts = dict(field.partition(":")[::2] for field in fields)
+    marks = [facts["definition"].capitalize()] if "definition" in facts else []
+    count = facts.get("hypotheses") or facts.get("samples") or ""
+    marks += [f"n {int(count):,}"] if count.isdigit() else []
+    return f"{_spelled(name)} ({', '.join(marks)})" if marks else _spelled(name)
+
+
+def _spelled(name: str) -> str:
+    if name in _NAMES:
+        return _NAMES[name]
+    words = name.replace("_", " ").replace("self bleu", "Self-BLEU").replace("bleu", "BLEU")
+    words = re.sub(r"(BLEU) (\d)", r"\1-\2", words)
+    return words[0].upper() + words[1:]
+
+
+def column(session: Session, board: int, signature: str, wanted: str = "", **details: Any) -> int:
+    """Return the metric of a board in whose column a value with this signature may stand, a new one where none is.
+
+    ``wanted`` is another title than the signature's own; ``details`` (direction, unit, ...) hold for a new metric. A
+    column of a benchmark's contract is never taken, nor one that holds values of another definition.
+    """
+    base = wanted or title(signature)
+    meaning = definition(signature)
+    for number in range(1, 100):
+        name = base if number == 1 else f"{base} #{number}"
+        row = session.row(
+            "SELECT id, direction_from FROM board_metric WHERE board_id = :board AND name = :name",
+            board=board,
+            name=name,
+        )
+        if row is None:
+            return catalogue.ensure_metric(session, board, name, definition=meaning, **details)
+        if row["direction_from"] != "contract" and _holds(session, row["id"]) <= {meaning}:
+            return int(row["id"])
+    raise ValueError(f"a hundred definitions of {base}")
+
+
+def _holds(session: Session, metric: int) -> set[str]:
+    signatures = session.column(
+        "SELECT DISTINCT signature FROM value WHERE metric_id = :metric AND signature <> ''", metric=metric
+    )
+    return {definition(signature) for signature in signatures}

@@ -1,0 +1,1 @@
+"""What `seqgan board --demo` brings: an excerpt of leaderboards, the published figures, this software's own results."""

@@ -1,0 +1,67 @@
+"""Fills a board for a first look, once: running it again changes nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from seqgan.board.archive.run import SOURCE, settle
+from seqgan.board.archive.stream import records
+from seqgan.board.archive.tables import Tables
+from seqgan.board.benchmarks.install import install
+from seqgan.board.demo.measured import add_records
+from seqgan.board.demo.papers import add_methods, add_papers
+from seqgan.board.demo.published import add_published
+from seqgan.board.notes import apply_notes
+from seqgan.board.session import Session
+from seqgan.board.store import Store
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+def fill(store: Store, results: Path | None = None) -> str:
+    """Add what is missing of the demonstration and return what was done in a sentence.
+
+    ``results`` is the folder of records (default: the checkout's own). An imported archive stays as it is: the excerpt
+    is only for a board that has none.
+    """
+    folder = results or own_results()
+    with store.write() as session:
+        if not session.value("SELECT count(*) FROM entry WHERE source = :source", source=SOURCE):
+            _add_excerpt(session)
+        install(session)
+        add_papers(session)
+        add_methods(session)
+        claimed = add_published(session)
+        measured = add_records(session, folder) if folder is not None else 0
+        _describe(session)
+        settle(session)
+        apply_notes(session)
+    where = (
+        f"{measured} results of its own runs"
+        if folder is not None
+        else "no results of its own runs (no folder results/)"
+    )
+    return f"The board holds {claimed} results quoted from papers and {where}."
+
+
+def own_results() -> Path | None:
+    """Return the folder of records of this checkout, None where the package was installed without one."""
+    folder = Path(__file__).parents[4] / "results"
+    return folder if folder.is_dir() else None
+
+
+def _add_excerpt(session: Session) -> None:
+    tables = Tables(session, SOURCE)
+    tables.take([record for record, _ in records(DATA / "excerpt.json")])
+    tables.finish()
+
+
+def _describe(session: Session) -> None:
+    """Give the board's own tasks and datasets a description where they have none."""
+    words = tomllib.loads((DATA / "tasks.toml").read_text(encoding="utf-8"))
+    for table, texts in (("task", words["description"]), ("dataset", words["dataset"]["description"])):
+        session.many(
+            f"UPDATE {table} SET description = :text WHERE name = :name AND description = ''",
+            [{"name": name, "text": text} for name, text in texts.items()],
+        )

@@ -1,0 +1,64 @@
+"""Show results in a browser: leaderboards, papers, tasks, datasets; also import archives, back up, score."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from seqgan.cli._output import note, say
+
+DATABASE_HELP = "The board's database: a path (SQLite) or a postgresql:// URL."
+Database = Annotated[str, typer.Option("--database", metavar="PATH|URL", help=DATABASE_HELP)]
+DEFAULT_DATABASE = "board.sqlite"
+PREFIX = "_board_"
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.callback(invoke_without_command=True)
+def command(
+    context: typer.Context,
+    database: Database = DEFAULT_DATABASE,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes any free one.")] = 8080,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="First fill the board with this project's results and the published figures.")
+    ] = False,
+    host_name: Annotated[
+        list[str] | None,
+        typer.Option("--host-name", metavar="NAME", help="A further name that the board answers for, behind a proxy."),
+    ] = None,
+) -> None:
+    """Show a board on http://127.0.0.1:8080 until interrupted; without a database yet, an empty one is made.
+
+    Example: seqgan board --demo
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from seqgan.board.store import open_store
+    from seqgan.board.web.serve import ADDRESS, listen, serve
+
+    store = open_store(database)
+    try:
+        if demo:
+            from seqgan.board.demo.fill import fill
+
+            note(fill(store))
+        with listen(port) as listening:
+            say(f"The board is at http://{ADDRESS}:{listening.getsockname()[1]} (Ctrl+C stops it).")
+            serve(store, listening, host_name or ())
+    finally:
+        store.close()
+
+
+def _add_subcommands() -> None:
+    """Make every file ``_board_NAME.py`` beside this one the subcommand NAME."""
+    for path in sorted(Path(__file__).parent.glob(f"{PREFIX}*.py")):
+        name = path.stem.removeprefix(PREFIX)
+        module: Any = import_module(f"seqgan.cli.{path.stem}")
+        app.command(name.replace("_", "-"), context_settings={"help_option_names": ["-h", "--help"]})(module.command)
+
+
+_add_subcommands()
