@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seqgan.api import report as report
     from seqgan.api import resume as resume
     from seqgan.api import sample as sample
+    from seqgan.api import sweep as sweep
     from seqgan.api import task as task
     from seqgan.api import train as train
     from seqgan.config import Experiment as Experiment
@@ -47,6 +48,7 @@ _WHERE = {
             "report",
             "resume",
             "sample",
+            "sweep",
             "task",
             "train",
         ),
@@ -90,6 +92,7 @@ __all__ = [
     "resume",
     "sample",
     "score",
+    "sweep",
     "task",
     "train",
 ]

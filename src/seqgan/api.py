@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seqgan.data.report import Report
     from seqgan.data.task import Task
     from seqgan.records import Score
+    from seqgan.reports.sweep import Sweep
     from seqgan.runs.model import Model
 
 Settings = Mapping[str, Any] | Sequence[str]
@@ -322,6 +323,33 @@ def _evaluate_model(
     evaluator = Evaluator(own, model.generator.device)
     samples = evaluator.draw(model.generator, n, stream(seed, "evaluate", device=model.generator.device))
     return list(evaluator.measure(model.generator, samples, split).scores.values())
+
+
+def sweep(
+    runs: str | Path | Sequence[str | Path],
+    *,
+    data: str | Path | None = None,
+    mle: bool = True,
+    out: str | Path | None = None,
+    quiet: bool = False,
+    **grid: Any,
+) -> Sweep:
+    """Measure models over sampling temperatures, quality beside diversity, with figure, table and comparison in files.
+
+    ``runs`` are run folders or model files; with ``mle`` a run folder's maximum-likelihood checkpoint is swept too.
+    ``grid`` takes ``temperatures``, ``top_p``, ``n``, ``seed`` and ``split``. ``out`` is by default ``sweep`` beside
+    the first model; what is there already is not measured again. Raises ConfigError for a value out of range.
+    """
+    from seqgan.reports.sweep import sweep as measure
+    from seqgan.reports.sweep_points import Grid
+
+    paths = [Path(run) for run in ([runs] if isinstance(runs, str | Path) else runs)]
+    folder, progress = None if out is None else Path(out), Progress(quiet)
+
+    def task_of(run: Path) -> Task:
+        return load_task(_experiment_of_model(run, data), quiet=quiet)
+
+    return measure(paths, Grid(**grid), task_of, mle=mle, out=folder, progress=progress)
 
 
 def _experiment_of_model(path: Path, data: str | Path | None) -> Experiment:

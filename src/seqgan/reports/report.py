@@ -7,6 +7,7 @@ written at any time: an unfinished run shows what there is, a run without an adv
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -87,6 +88,7 @@ def _context(folder: RunFolder, events: list[dict[str, Any]]) -> dict[str, Any]:
         "warnings": _warnings(events),
         "charts": _charts(events),
         "adversarial": any(curves.top_phase(event) == "adversarial" for event in events),
+        "sweep": _sweep(folder.path / "sweep"),
         "samples": _samples(folder),
         "stages": stage_costs(events),
         "cost": _cost(events, finished),
@@ -141,6 +143,19 @@ def _data_table(shown: Mapping[str, list[curves.Point]], stages: Sequence[curves
     kept = charts.thin(places, _MOST_ROWS)
     rows = [[labels[phase], step, *(points.get((phase, step)) for points in values.values())] for phase, step in kept]
     return {"names": list(values), "rows": rows, "left_out": len(places) - len(kept)}
+
+
+def _sweep(folder: Path) -> dict[str, Any] | None:
+    """Return the picture of a temperature sweep as a browser takes it, and its words; None where there is none.
+
+    The picture is a bitmap, which can hold no script.
+    """
+    try:
+        record = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
+        picture = b64encode((folder / "sweep.png").read_bytes()).decode()
+        return {"picture": picture, "alt": record["alt"], "readings": [c["reading"] for c in record["comparisons"]]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _samples(folder: RunFolder) -> list[dict[str, Any]]:
