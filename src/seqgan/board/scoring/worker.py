@@ -127,7 +127,7 @@ class Worker:
         return {
             "contract": benchmark.contract.model_dump(mode="json"),
             "files": {str(file["seed"]): str(folder / file["name"]) for file in files},
-            "decoding": json.loads(submission["manifest"]).get("decoding") or {},
+            "decoding": decoding_of(json.loads(submission["manifest"])),
             "limits": asdict(self.limits),
         }
 
@@ -174,6 +174,12 @@ class Worker:
         with self.store.write() as session:
             if not jobs.renew(session, job, self.name, self.lease):
                 raise BoardError("Another worker has taken the job.", "Nothing is lost.")
+
+
+def decoding_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return of a manifest what changes a signature; nothing where it does not say how the samples were drawn."""
+    said = manifest.get("decoding") or {}
+    return {name: said[name] for name in ("temperature", "top_k", "top_p") if name in said}
 
 
 def _environment() -> dict[str, str]:

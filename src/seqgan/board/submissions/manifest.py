@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from seqgan.board.benchmarks.contract import canonical, faults
+from seqgan.board.benchmarks.contract import Sha256, canonical, faults
 from seqgan.board.submissions import strict
 from seqgan.errors import BoardError
 
@@ -78,15 +78,19 @@ class Code(_Part):
 
 
 class Decoding(_Part):
-    """How the samples were drawn; temperature 1 is the model as it is."""
+    """How the samples were drawn; temperature 1 is the model as it is, ``seed`` that of the drawing."""
 
     temperature: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 1.0
     top_k: int = Field(0, ge=0, le=10**9)
     top_p: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
+    seed: Seed | None = None
 
 
 class Manifest(_Part):
-    """What a submission says of itself; ``claimed`` are values by score name that the board sets beside its own."""
+    """What a submission says of itself; ``claimed`` are values by score name that the board sets beside its own.
+
+    ``checkpoints`` are the SHA-256 of the model files by seed, ``train_data`` what else the model learned from.
+    """
 
     schema_: Literal["seqgan.submission/1"] = Field("seqgan.submission/1", alias="schema")
     benchmark: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,47}@[1-9][0-9]{0,5}$")
@@ -94,7 +98,7 @@ class Manifest(_Part):
     variant: Label = ""
     paper: Paper | None = None
     code: Code | None = None
-    checkpoint_sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+    checkpoints: dict[str, Sha256] = Field(default_factory=dict, max_length=20)
     params_millions: Annotated[float, Field(gt=0, le=10**7, allow_inf_nan=False)] | None = None
     extra_training_data: bool = False
     train_data: list[Label] = Field(default_factory=list, max_length=20)
@@ -112,6 +116,8 @@ class Manifest(_Part):
     def _consistent(self) -> Self:
         if len(set(self.seeds)) != len(self.seeds):
             raise ValueError("a seed stands twice")
+        if strangers := set(self.checkpoints) - {str(seed) for seed in self.seeds}:
+            raise ValueError(f"checkpoints are of seeds that are not there: {', '.join(sorted(strangers))[:80]}")
         if self.claimed and not self.claimed_from:
             raise ValueError("claimed values need claimed_from: the paper's table or page")
         return self

@@ -195,3 +195,9 @@ def to_jsonl(rows: Sequence[str | list[int]]) -> bytes:
 def unpack(content: bytes) -> bytes:
     """Return the JSON lines of a stored file."""
     return gzip.decompress(content)
+
+
+def rows_in(content: bytes) -> list[Any]:
+    """Return the texts or rows of ids of a stored file."""
+    samples = [json.loads(line) for line in unpack(content).decode("utf-8").split("\n")[:-1]]
+    return [sample["text"] if "text" in sample else sample["ids"] for sample in samples]

@@ -67,6 +67,44 @@ def add_values(session: Session, entry: int, benchmark: Installed, scores: Score
             _insert(session, entry, metric, tier, seed, {**score, "low": low, "high": high})
 
 
+def replace_seed(
+    session: Session, entry: int, benchmark: Installed, seed: int, scores: Mapping[str, Any], tier: str
+) -> None:
+    """Put the values of one seed and tier in place of those that are there."""
+    for name, metric in metric_ids(session, benchmark).items():
+        low, high = scores[name]["interval"] or (None, None)
+        _remove(session, entry, metric, tier, seed)
+        _insert(session, entry, metric, tier, seed, {**scores[name], "low": low, "high": high})
+
+
+def replace_over(session: Session, entry: int, benchmark: Installed, tier: str, wanted: int) -> None:
+    """Put one value over all seeds in place, for each metric that has the ``wanted`` number of seeds."""
+    for metric in metric_ids(session, benchmark).values():
+        rows = session.rows(
+            "SELECT number AS value, low, high, n, signature FROM value "
+            "WHERE entry_id = :entry AND metric_id = :metric AND tier = :tier AND seed IS NOT NULL ORDER BY seed",
+            entry=entry,
+            metric=metric,
+            tier=tier,
+        )
+        if len(rows) == wanted:
+            mean = over({**row, "interval": None if row["low"] is None else (row["low"], row["high"])} for row in rows)
+            low, high = mean["interval"] or (None, None)
+            _remove(session, entry, metric, tier, None)
+            _insert(session, entry, metric, tier, None, {**mean, "low": low, "high": high})
+
+
+def _remove(session: Session, entry: int, metric: int, tier: str, seed: int | None) -> None:
+    session.run(
+        "DELETE FROM value WHERE entry_id = :entry AND metric_id = :metric AND tier = :tier "
+        "AND coalesce(seed, -1) = :seed",
+        entry=entry,
+        metric=metric,
+        tier=tier,
+        seed=-1 if seed is None else seed,
+    )
+
+
 def over(scores: Any) -> dict[str, Any]:
     """Return one value for the scores of all seeds: mean and t interval, or the one seed's own interval."""
     found = list(scores)
