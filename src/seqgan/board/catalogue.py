@@ -1,4 +1,4 @@
-"""Adds single things to the catalogue, finding them again where they are known: the way in for claims and submissions."""
+"""Adds single things to the catalogue, or finds them where they are known: the way in for claims and submissions."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def ensure_board(session: Session, task: int, dataset: int, source: str, descrip
     if found is not None:
         return int(found)
     names = session.row(
-        "SELECT task.name AS task, dataset.name AS dataset FROM task, dataset WHERE task.id = :task AND dataset.id = :dataset",
+        "SELECT task.name AS task, dataset.name AS dataset FROM task, dataset "
+        "WHERE task.id = :task AND dataset.id = :dataset",
         task=task,
         dataset=dataset,
     )

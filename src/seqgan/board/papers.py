@@ -20,7 +20,8 @@ COMMON = frozenset(
 
 _LISTED = (
     "paper.id, paper.slug, paper.title, paper.authors, paper.published AS date, paper.arxiv_id, paper.url_abs, "
-    "paper.url_pdf, paper.venue, paper.code_count, paper.result_count, paper.summary, substr(paper.abstract, 1, 320) AS start"
+    "paper.url_pdf, paper.venue, paper.code_count, paper.result_count, paper.summary, "
+    "substr(paper.abstract, 1, 320) AS start"
 )
 
 
@@ -50,7 +51,8 @@ def of_tag(session: Session, tag: str, number: int, page: int) -> Row:
     """Return one page of the papers of a task or a method (``tag``), newest first, with their total."""
     place = {"number": number, "size": PAGE, "start": (page - 1) * PAGE}
     numbers = session.column(
-        f"SELECT paper_id FROM paper_{tag} WHERE {tag}_id = :number ORDER BY day DESC, paper_id DESC LIMIT :size OFFSET :start",
+        f"SELECT paper_id FROM paper_{tag} WHERE {tag}_id = :number "
+        "ORDER BY day DESC, paper_id DESC LIMIT :size OFFSET :start",
         **place,
     )
     total = session.value(f"SELECT count(*) FROM paper_{tag} WHERE {tag}_id = :number", number=number)
@@ -73,7 +75,8 @@ def related(session: Session, paper: int, title: str, tasks: Iterable[int], meth
         for number in list(numbers)[:12]:
             votes.update(
                 session.column(
-                    f"SELECT paper_id FROM paper_{tag} WHERE {tag}_id = :number ORDER BY day DESC, paper_id DESC LIMIT :most",
+                    f"SELECT paper_id FROM paper_{tag} WHERE {tag}_id = :number "
+                    "ORDER BY day DESC, paper_id DESC LIMIT :most",
                     number=number,
                     most=NEIGHBOURS,
                 )

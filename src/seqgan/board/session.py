@@ -43,7 +43,8 @@ class Session:
 
     def pairs(self, sql: str, **parameters: Any) -> dict[Any, Any]:
         """Return the first column mapped to the second."""
-        return {row[0]: row[1] for row in self._execute(sql, parameters)}
+        rows: Iterable[Any] = self._execute(sql, parameters)
+        return {row[0]: row[1] for row in rows}
 
     def run(self, sql: str, **parameters: Any) -> int:
         """Change something and return the number of rows changed."""

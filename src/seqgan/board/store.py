@@ -54,8 +54,8 @@ class Store:
 def open_store(database: str | Path, create: bool = True) -> Store:
     """Open a database, making it and its tables where needed.
 
-    ``database`` is a path or a URL such as ``postgresql://user@host/name``. Raises BoardError where it cannot be opened,
-    is not a board's or was made by a newer version; MissingExtraError without the extra ``board``.
+    ``database`` is a path or a URL such as ``postgresql://user@host/name``. Raises BoardError where it cannot be
+    opened, is not a board's or was made by a newer version; MissingExtraError without the extra ``board``.
     """
     engine = _engine(str(database), create)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Better = Literal["higher", "lower"]
@@ -28,7 +29,7 @@ def from_order(numbers: Sequence[float | None]) -> tuple[Better | None, int]:
     Rows without a number are left out; without two different numbers, or with too many contradictions, None.
     """
     present = [number for number in numbers if number is not None]
-    steps = [(a > b) - (a < b) for a, b in zip(present, present[1:], strict=False)]
+    steps = [(a > b) - (a < b) for a, b in pairwise(present)]
     falling, rising = steps.count(1), steps.count(-1)
     if falling + rising == 0 or max(falling, rising) < AGREEMENT * (falling + rising):
         return None, min(falling, rising)

@@ -51,7 +51,7 @@ class Methods:
         if key not in self.collections:
             free = free_slug(name, self.slugs)
             self.collections[key] = self.session.insert("collection", slug=free, name=name, area=area)
-        return self.collections[key]
+        return int(self.collections[key])
 
 
 def describe(session: Session, number: int, record: Record, paper: int | None = None) -> None:

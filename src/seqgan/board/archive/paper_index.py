@@ -30,7 +30,7 @@ class PaperIndex:
     """All papers of the database by their names; looks up and writes in batches, so its memory does not grow."""
 
     def __init__(self, session: Session, source: str) -> None:
-        """Number new papers behind the last one; ``source`` is theirs."""
+        """Begin to number new papers behind the last one; ``source`` is theirs."""
         self.session, self.source = session, source
         self.next = (session.value("SELECT max(id) FROM paper") or 0) + 1
         self.made = 0

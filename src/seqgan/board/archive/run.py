@@ -104,7 +104,7 @@ def _take(importer: _Importer, path: Path, kind: str, progress: Progress) -> int
         for batch, read in _batches(stream, KINDS[kind].batch):
             importer.take(batch)
             count += len(batch)
-            bar.update(read, lambda: f"{count:,} records")
+            bar.update(read)
         if isinstance(importer, Tables):
             importer.finish()
     finally:

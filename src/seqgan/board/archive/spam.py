@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_PHONE = re.compile(r"(?:\+|\(|\b)\d[\d\s().\-–~+]{7,}\d")
+_PHONE = re.compile(r"(?:\+|\(|\b)\d[\d\s().\-\u2013~+]{7,}\d")
 _MARKS = re.compile(r"[?¿!★☎✆➤➜→⇒▶►\u2190-\u21ff\u2780-\u27bf]")
 _TRADE = re.compile(
     r"\b(?:call|phone|toll[- ]?free|customer (?:care|service|support)|helpline|refund|airlines?|booking|speak to|"

@@ -41,7 +41,7 @@ def records(path: Path) -> Iterator[tuple[Record, int]]:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         raw = gzip.GzipFile(fileobj=file) if packed else file
-        text = io.TextIOWrapper(raw, encoding="utf-8")  # type: ignore[type-var]
+        text = io.TextIOWrapper(raw, encoding="utf-8")
         try:
             yield from _objects(text, file, path)
         except (EOFError, gzip.BadGzipFile, UnicodeDecodeError, OSError) as error:

@@ -215,7 +215,7 @@ class _Boards:
         self.slugs = {row["id"]: row["slug"] for row in rows}
 
     def slug(self, board: int) -> str:
-        return self.slugs[board]
+        return str(self.slugs[board])
 
     def ids(self, wanted: dict[tuple[int, int], Record]) -> dict[tuple[int, int], int]:
         for key in wanted:

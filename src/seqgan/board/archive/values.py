@@ -1,4 +1,4 @@
-"""Reads the values of leaderboards: texts that people typed. The text is always kept; a number is read where it is one."""
+"""Reads the values of leaderboards, texts that people typed: the text is kept, a number read where there is one."""
 
 from __future__ import annotations
 

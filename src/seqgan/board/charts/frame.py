@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from seqgan.reports.charts import Scale, scale
 
-
 _LETTER, _LINE = 6.8, 16.0  # of a name, in SVG units
 Box = tuple[float, float, float, float]
 

@@ -1,4 +1,4 @@
-"""This software's own results: the records of finished experiments, averaged over seeds, tier "computed"."""
+"""Brings this software's own results: the records of finished experiments, averaged over seeds, tier "computed"."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ def metrics(session: Session, board: int) -> list[Row]:
 def entries(session: Session, board: int) -> list[Row]:
     """Return the published rows of a board, each with ``values``: metric name -> tier -> value."""
     rows = session.rows(
-        "SELECT entry.id, entry.permalink, entry.variant, entry.position, entry.evaluated_on AS date, entry.extra_data, "
-        "entry.tags, entry.parameters_millions, entry.citation, entry.submission_id, entry.source, "
+        "SELECT entry.id, entry.permalink, entry.variant, entry.position, entry.evaluated_on AS date, "
+        "entry.extra_data, entry.tags, entry.parameters_millions, entry.citation, entry.submission_id, entry.source, "
         "model.name AS model, model.slug AS model_slug, paper.id AS paper_id, paper.slug AS paper_slug, "
         "paper.title AS paper_title, paper.published AS paper_date, paper.url_abs AS paper_url "
         "FROM entry JOIN model ON model.id = entry.model_id LEFT JOIN paper ON paper.id = entry.paper_id "
@@ -77,8 +77,8 @@ def _values(session: Session, where: str, **parameters: Any) -> dict[int, dict[s
     """Return entry -> metric name -> tier -> value; the values of single seeds hang below the value of them all."""
     found: dict[int, dict[str, dict[str, Row]]] = {}
     rows = session.rows(
-        "SELECT value.entry_id, board_metric.name AS metric, value.tier, value.seed, value.raw, value.number, value.low, "
-        "value.high, value.n, value.signature FROM value JOIN entry ON entry.id = value.entry_id "
+        "SELECT value.entry_id, board_metric.name AS metric, value.tier, value.seed, value.raw, value.number, "
+        "value.low, value.high, value.n, value.signature FROM value JOIN entry ON entry.id = value.entry_id "
         f"JOIN board_metric ON board_metric.id = value.metric_id WHERE {_PUBLISHED} AND {where} "
         "ORDER BY value.seed IS NOT NULL, value.seed",
         **parameters,
@@ -108,7 +108,8 @@ def _code(session: Session, papers: Sequence[int]) -> dict[int, Row]:
 def _notes(session: Session, subject: str, ids: Sequence[int]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
     rows = session.lookup(
-        f"SELECT subject_id, kind, text, citation FROM note WHERE subject = '{subject}' AND subject_id IN :keys ORDER BY id",
+        f"SELECT subject_id, kind, text, citation FROM note WHERE subject = '{subject}' "
+        "AND subject_id IN :keys ORDER BY id",
         ids,
     )
     for row in rows:

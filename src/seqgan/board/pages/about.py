@@ -6,7 +6,7 @@ from seqgan.board.web.page import Page, Route, Table, Visit
 
 
 def show(visit: Visit) -> Page:
-    """Sources, licences, tiers of evidence, and what a board can and cannot know."""
+    """Show sources, licences, tiers of evidence, and what a board can and cannot know."""
     session = visit.session
     sources = session.rows("SELECT name, title, url, licence, notice FROM source ORDER BY name")
     for source in sources:

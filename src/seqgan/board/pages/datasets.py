@@ -12,7 +12,7 @@ FACETS = ("modality", "task", "language")
 
 
 def index(visit: Visit) -> Page:
-    """Datasets, narrowed down by modality, task and language."""
+    """Show datasets, narrowed down by modality, task and language."""
     chosen = {kind: visit.text(kind) for kind in FACETS}
     where = " AND ".join(
         f"dataset.id IN (SELECT dataset_id FROM dataset_facet WHERE kind = '{kind}' AND value = :{kind})"
@@ -23,8 +23,9 @@ def index(visit: Visit) -> Page:
     where = f"WHERE {where}" if where else ""
     page = visit.number("page")
     rows = visit.session.rows(
-        "SELECT slug, name, full_name, substr(description, 1, 220) AS description, licence_name, board_count, paper_count, "
-        f"introduced FROM dataset {where} ORDER BY board_count DESC, paper_count DESC, name LIMIT :size OFFSET :start",
+        "SELECT slug, name, full_name, substr(description, 1, 220) AS description, licence_name, board_count, "
+        f"paper_count, introduced FROM dataset {where} "
+        "ORDER BY board_count DESC, paper_count DESC, name LIMIT :size OFFSET :start",
         **given,
         size=PAGE,
         start=(page - 1) * PAGE,
@@ -57,7 +58,7 @@ def facet(session: Session, kind: str) -> list[Row]:
 
 
 def show(visit: Visit) -> Page:
-    """One dataset: what it is, its licence, its leaderboards and who introduced it."""
+    """Show one dataset: what it is, its licence, its leaderboards and who introduced it."""
     session = visit.session
     row = session.row("SELECT * FROM dataset WHERE slug = :slug", slug=visit.path["slug"])
     if row is None:

@@ -29,7 +29,7 @@ def _board(session: Session, slug: str) -> Row:
 
 
 def atom(request: Request, board: Board) -> Response:
-    """The newest results of a leaderboard as an Atom feed."""
+    """Return the newest results of a leaderboard as an Atom feed."""
     from starlette.responses import Response
 
     with board.store.read() as session:
@@ -75,7 +75,7 @@ def _moment(date: str | None) -> str:
 
 
 def rank_badge(request: Request, board: Board) -> Response:
-    """A README badge: the leader of a leaderboard, or the rank of the result that ``result`` names."""
+    """Return a README badge: the leader of a leaderboard, or the rank of the result that ``result`` names."""
     from starlette.responses import Response
 
     wanted = request.query_params.get("result", "")

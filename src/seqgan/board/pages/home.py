@@ -44,7 +44,8 @@ def notable(session: Session) -> list[str]:
     """Return the boards to show first: those with results computed here, then those with the most rows."""
     return session.column(
         "SELECT slug FROM board WHERE entry_count > 0 ORDER BY EXISTS (SELECT 1 FROM entry JOIN value "
-        "ON value.entry_id = entry.id WHERE entry.board_id = board.id AND value.tier IN ('computed', 'regenerated')) DESC, "
+        "ON value.entry_id = entry.id WHERE entry.board_id = board.id "
+        "AND value.tier IN ('computed', 'regenerated')) DESC, "
         "source = 'archive', entry_count DESC, id LIMIT :most",
         most=CARDS,
     )
@@ -78,7 +79,8 @@ def latest(session: Session) -> list[Row]:
         "SELECT entry.permalink, entry.evaluated_on AS date, model.name AS model, board.slug AS board, "
         "task.name AS task, dataset.name AS dataset FROM entry JOIN model ON model.id = entry.model_id "
         "JOIN board ON board.id = entry.board_id JOIN task ON task.id = board.task_id "
-        "JOIN dataset ON dataset.id = board.dataset_id WHERE entry.state = 'published' AND entry.evaluated_on IS NOT NULL "
+        "JOIN dataset ON dataset.id = board.dataset_id "
+        "WHERE entry.state = 'published' AND entry.evaluated_on IS NOT NULL "
         "ORDER BY entry.evaluated_on DESC, entry.id DESC LIMIT 8"
     )
 

@@ -8,7 +8,7 @@ from seqgan.board.web.page import NotFoundError, Page, Route, Table, Visit
 
 
 def index(visit: Visit) -> Page:
-    """Methods by area and collection."""
+    """Show methods by area and collection."""
     rows = visit.session.rows(
         "SELECT collection.area, collection.slug, collection.name, count(method.id) AS methods, "
         "COALESCE(sum(method.paper_count), 0) AS papers FROM collection "
@@ -20,8 +20,8 @@ def index(visit: Visit) -> Page:
     areas: dict[str, list[Row]] = {}
     for row in rows:
         areas.setdefault(row["area"], []).append(row)
-    found = [{"name": name, "collections": inner} for name, inner in areas.items()]
-    found.sort(key=lambda area: -sum(one["methods"] for one in area["collections"]))
+    largest = sorted(areas, key=lambda name: -sum(row["methods"] for row in areas[name]))
+    found = [{"name": name, "collections": areas[name]} for name in largest]
     hidden = visit.session.value("SELECT count(*) FROM method WHERE hidden = 1")
     flat = [(row["area"], row["name"], row["methods"], row["papers"]) for row in rows]
     return Page(
@@ -35,21 +35,22 @@ def index(visit: Visit) -> Page:
 
 
 def collection(visit: Visit) -> Page:
-    """The methods of one collection, the most used first."""
+    """Show the methods of one collection, the most used first."""
     found = visit.session.row("SELECT id, slug, name, area FROM collection WHERE slug = :slug", slug=visit.path["slug"])
     if found is None:
         raise NotFoundError(f"a collection '{visit.path['slug']}'")
     rows = visit.session.rows(
         "SELECT method.slug, method.name, method.full_name, method.introduced_year, method.paper_count FROM method "
         "JOIN method_collection ON method_collection.method_id = method.id "
-        "WHERE method_collection.collection_id = :id AND method.hidden = 0 ORDER BY method.paper_count DESC, method.name",
+        "WHERE method_collection.collection_id = :id AND method.hidden = 0 "
+        "ORDER BY method.paper_count DESC, method.name",
         id=found.pop("id"),
     )
     return _listed(found["name"], {"collection": found, "methods": rows, "hidden": False})
 
 
 def hidden(visit: Visit) -> Page:
-    """Methods that are hidden because they look like advertisements, each with the reason."""
+    """Show methods that are hidden because they look like advertisements, each with the reason."""
     rows = visit.session.rows(
         "SELECT slug, name, full_name, introduced_year, paper_count, hidden_reason FROM method WHERE hidden = 1 "
         "ORDER BY name LIMIT 10000"
@@ -65,7 +66,7 @@ def _listed(title: str, data: Row) -> Page:
 
 
 def show(visit: Visit) -> Page:
-    """One method: what it is, where it comes from, the papers that use it."""
+    """Show one method: what it is, where it comes from, the papers that use it."""
     session = visit.session
     row = session.row("SELECT * FROM method WHERE slug = :slug", slug=visit.path["slug"])
     if row is None:
@@ -80,11 +81,11 @@ def show(visit: Visit) -> Page:
             number=number,
         ),
         "paper": session.row("SELECT slug, title, published AS date FROM paper WHERE id = :paper", paper=paper or 0),
-        "papers": of_tag(session, "method", number, visit.number("page")),
+        "papers": (used := of_tag(session, "method", number, visit.number("page"))),
         "years": per_year(session, "method", number),
         "source": session.row("SELECT title, url, licence FROM source WHERE name = :name", name=row["source"]),
     }
-    flat = [(one["title"], one["date"], one["slug"]) for one in data["papers"]["rows"]]
+    flat = [(one["title"], one["date"], one["slug"]) for one in used["rows"]]
     return Page(
         "method.html",
         row["full_name"] or row["name"],

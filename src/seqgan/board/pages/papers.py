@@ -22,7 +22,7 @@ DEEPEST = 500  # pages that a list can be leafed through
 
 
 def index(visit: Visit) -> Page:
-    """The newest papers, all of them or those with code or with results."""
+    """Show the newest papers, all of them or those with code or with results."""
     kind = visit.choice("with", tuple(KINDS))
     page = visit.number("page", most=DEEPEST)
     numbers = visit.session.column(
@@ -53,8 +53,8 @@ def index(visit: Visit) -> Page:
 def found_paper(session: Session, slug: str) -> Row:
     """Return a paper with its authors and ``id``; raises NotFoundError."""
     row = session.row(
-        "SELECT id, slug, title, authors, abstract, summary, published AS date, arxiv_id, url_abs, url_pdf, venue, stub, "
-        "code_count, result_count, source FROM paper WHERE slug = :slug",
+        "SELECT id, slug, title, authors, abstract, summary, published AS date, arxiv_id, url_abs, url_pdf, venue, "
+        "stub, code_count, result_count, source FROM paper WHERE slug = :slug",
         slug=slug,
     )
     if row is None:
@@ -63,7 +63,7 @@ def found_paper(session: Session, slug: str) -> Row:
 
 
 def show(visit: Visit) -> Page:
-    """A paper: abstract, links with the official code marked, results with their ranks, methods, related papers."""
+    """Show a paper: abstract, code with the official one marked, results with ranks, methods, related papers."""
     session = visit.session
     paper = found_paper(session, visit.path["slug"])
     number = paper.pop("id")
@@ -91,14 +91,8 @@ def show(visit: Visit) -> Page:
         ),
     }
     columns = ("task", "dataset", "metric", "value", "model", "tier", "rank", "of", "signature")
-    flat = [
-        [
-            row["task"]["name"],
-            row["dataset"]["name"],
-            *(row[name] for name in ("metric", "raw", "model", "tier", "rank", "of", "signature")),
-        ]
-        for row in results
-    ]
+    plain = ("metric", "raw", "model", "tier", "rank", "of", "signature")
+    flat = [[row["task"]["name"], row["dataset"]["name"], *(row[name] for name in plain)] for row in results]
     return Page(
         "paper.html",
         paper["title"],
@@ -115,7 +109,8 @@ def show(visit: Visit) -> Page:
 def _tags(session: Session, kind: str, paper: int) -> list[Row]:
     shown = "AND method.hidden = 0" if kind == "method" else ""
     return session.rows(
-        f"SELECT {kind}.id, {kind}.slug, {kind}.name FROM {kind} JOIN paper_{kind} ON paper_{kind}.{kind}_id = {kind}.id "
+        f"SELECT {kind}.id, {kind}.slug, {kind}.name FROM {kind} "
+        f"JOIN paper_{kind} ON paper_{kind}.{kind}_id = {kind}.id "
         f"WHERE paper_{kind}.paper_id = :paper {shown} ORDER BY {kind}.name",
         paper=paper,
     )
@@ -125,30 +120,34 @@ def _tasks_of(results: list[Row]) -> list[Row]:
     return list({row["task"]["slug"]: row["task"] for row in results}.values())
 
 
+_MODEL = "tags NOT LIKE '%\"reference\"%'"
+_RIVALS = (
+    "FROM value AS other JOIN entry AS rival ON rival.id = other.entry_id WHERE other.metric_id = value.metric_id "
+    "AND other.tier = value.tier AND other.seed IS NULL AND other.number IS NOT NULL "
+    f"AND rival.state = 'published' AND rival.{_MODEL}"
+)
+_BETTER = (
+    "CASE board_metric.direction WHEN 'lower' THEN other.number < value.number ELSE other.number > value.number END"
+)
+_RESULTS = (
+    "SELECT entry.id AS entry, entry.permalink, entry.variant, entry.extra_data, entry.citation, board.slug AS board, "
+    "task.slug AS task_slug, task.name AS task_name, dataset.slug AS dataset_slug, dataset.name AS dataset_name, "
+    "model.name AS model, board_metric.name AS metric, board_metric.direction, value.tier, value.raw, value.number, "
+    "value.low, value.high, value.n, value.signature, "
+    f"(SELECT count(*) {_RIVALS}) AS of, "
+    f"CASE WHEN value.number IS NOT NULL AND entry.{_MODEL} "
+    f"THEN 1 + (SELECT count(*) {_RIVALS} AND {_BETTER}) END AS rank "
+    "FROM entry JOIN value ON value.entry_id = entry.id AND value.seed IS NULL "
+    "JOIN board_metric ON board_metric.id = value.metric_id JOIN board ON board.id = entry.board_id "
+    "JOIN task ON task.id = board.task_id JOIN dataset ON dataset.id = board.dataset_id "
+    "JOIN model ON model.id = entry.model_id WHERE entry.paper_id = :paper AND entry.state = 'published' "
+    "ORDER BY task.name, dataset.name, board.id, model.name, entry.id, board_metric.position, value.tier"
+)
+
+
 def results_of(session: Session, paper: int) -> list[Row]:
     """Return every value of a paper's rows with its rank among the values of the same metric and tier."""
-    beaten = (
-        "CASE board_metric.direction WHEN 'lower' THEN other.number < value.number ELSE other.number > value.number END"
-    )
-    rivals = (
-        "FROM value AS other JOIN entry AS rival ON rival.id = other.entry_id WHERE other.metric_id = value.metric_id "
-        "AND other.tier = value.tier AND other.seed IS NULL AND other.number IS NOT NULL AND rival.state = 'published' AND rival.tags NOT LIKE '%\"reference\"%'"
-    )
-    rows = session.rows(
-        "SELECT entry.id AS entry, entry.permalink, entry.variant, entry.extra_data, entry.citation, "
-        "board.slug AS board, task.slug AS task_slug, "
-        "task.name AS task_name, dataset.slug AS dataset_slug, dataset.name AS dataset_name, model.name AS model, "
-        "board_metric.name AS metric, board_metric.direction, value.tier, value.raw, value.number, value.low, value.high, "
-        "value.n, value.signature, "
-        f"(SELECT count(*) {rivals}) AS of, "
-        f"CASE WHEN value.number IS NULL OR entry.tags LIKE '%\"reference\"%' THEN NULL ELSE 1 + (SELECT count(*) {rivals} AND {beaten}) END AS rank "
-        "FROM entry JOIN value ON value.entry_id = entry.id AND value.seed IS NULL "
-        "JOIN board_metric ON board_metric.id = value.metric_id JOIN board ON board.id = entry.board_id "
-        "JOIN task ON task.id = board.task_id JOIN dataset ON dataset.id = board.dataset_id "
-        "JOIN model ON model.id = entry.model_id WHERE entry.paper_id = :paper AND entry.state = 'published' "
-        "ORDER BY task.name, dataset.name, board.id, model.name, entry.id, board_metric.position, value.tier",
-        paper=paper,
-    )
+    rows = session.rows(_RESULTS, paper=paper)
     notes = load.entry_notes(session, [row["entry"] for row in rows])
     for row in rows:
         for kind in ("task", "dataset"):
@@ -158,7 +157,7 @@ def results_of(session: Session, paper: int) -> list[Row]:
 
 
 def cite(request: Request, board: Board) -> Response:
-    """The BibTeX entry of a paper."""
+    """Return the BibTeX entry of a paper."""
     from starlette.responses import PlainTextResponse
 
     with board.store.read() as session:

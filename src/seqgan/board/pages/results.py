@@ -41,7 +41,7 @@ def _withdrawn(session: Session, link: str) -> Row:
 
 
 def show(visit: Visit) -> Page:
-    """One result with all its values, their evidence, notes and samples."""
+    """Show one result with all its values, their evidence, notes and samples."""
     row, board = found_row(visit)
     metrics = load.metrics(visit.session, board["id"])
     shown = samples_of(visit.session, row, 1, 12)
@@ -55,11 +55,12 @@ def show(visit: Visit) -> Page:
     ]
     columns = ("metric", "tier", "text", "number", "low", "high", "n", "signature")
     data = {"row": row, "board": board, "metrics": metrics, "samples": shown, "submission": submission}
+    about = f"{board['task']['name']} on {board['dataset']['name']}"
     return Page(
         "result.html",
         f"{row['model']} on {board['dataset']['name']}",
         data,
-        description=f"{row['model']}, {board['task']['name']} on {board['dataset']['name']}: every value and its evidence.",
+        description=f"{row['model']}, {about}: every value and its evidence.",
         section="sota",
         tables={"values": Table(columns, flat)},
     )
@@ -71,7 +72,7 @@ def samples_of(session: Session, row: Row, page: int, size: int, seed: int | Non
 
 
 def browse(visit: Visit) -> Page:
-    """The real samples behind a result, page by page."""
+    """Show the real samples behind a result, page by page."""
     row, board = found_row(visit)
     word = visit.text("seed")
     seed = int(word) if word.isascii() and word.isdigit() and len(word) < 10 else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show(visit: Visit) -> Page:
-    """What a question finds: tasks, datasets, methods and papers."""
+    """Show what a question finds: tasks, datasets, methods and papers."""
     text = visit.text("q").strip()
     things = search.things(visit.session, text, most=24)
     papers = search.papers(visit.session, text)
@@ -31,7 +31,7 @@ def show(visit: Visit) -> Page:
 
 
 def suggest(request: Request, board: Board) -> Response:
-    """Suggestions for what is being typed, as a small JSON list."""
+    """Return suggestions for what is being typed, as a small JSON list."""
     from starlette.responses import JSONResponse
 
     text = request.query_params.get("q", "")[:100]

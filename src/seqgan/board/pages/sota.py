@@ -15,7 +15,7 @@ FILTERS = ("tier", "metric", "x", "y", "tag", "code", "extra", "seeds", "size")
 
 
 def index(visit: Visit) -> Page:
-    """All leaderboards by area and task."""
+    """Show all leaderboards by area and task."""
     rows = visit.session.rows(
         "SELECT area.slug AS area_slug, area.name AS area, task.slug, task.name, task.board_count, task.paper_count "
         "FROM task LEFT JOIN task_area ON task_area.task_id = task.id LEFT JOIN area ON area.id = task_area.area_id "
@@ -25,7 +25,7 @@ def index(visit: Visit) -> Page:
     for row in rows:
         slug, name = row.pop("area_slug") or "", row.pop("area") or "Without an area"
         areas.setdefault(name, {"slug": slug, "name": name, "tasks": []})["tasks"].append(row)
-    found = sorted(areas.values(), key=lambda area: -sum(task["board_count"] for task in area["tasks"]))
+    found = sorted(areas.values(), key=lambda area: -sum(int(task["board_count"]) for task in area["tasks"]))
     flat = [(area["name"], task["name"], task["board_count"]) for area in found for task in area["tasks"]]
     return Page(
         "sota.html",
@@ -62,7 +62,7 @@ def choice(visit: Visit) -> Choice:
 
 
 def show(visit: Visit) -> Page:
-    """A leaderboard: ranked rows of one tier of evidence, records over time, quality against diversity."""
+    """Show a leaderboard: ranked rows of one tier of evidence, records over time, quality against diversity."""
     board = found_board(visit)
     metrics = load.metrics(visit.session, board["id"])
     shown = view(load.entries(visit.session, board["id"]), metrics, choice(visit))
@@ -124,23 +124,24 @@ def table(shown: dict[str, Any]) -> Table:
 
 
 def compare(visit: Visit) -> Page:
-    """Two models of a leaderboard side by side, metric by metric, with samples where there are any."""
+    """Show two models of a leaderboard side by side, metric by metric, with samples where there are any."""
     board = found_board(visit)
     metrics = load.metrics(visit.session, board["id"])
     rows = load.entries(visit.session, board["id"])
     by_link = {row["permalink"]: row for row in rows}
-    chosen = [by_link.get(visit.text(name)) for name in ("a", "b")]
+    asked = [*visit.many("pick"), visit.text("a"), visit.text("b")][:2]
+    chosen = [by_link[link] for link in asked if link in by_link]
+    lines = _lines(metrics, chosen) if len(chosen) == 2 else []
     data = {
         "board": board,
         "choices": [{"permalink": row["permalink"], "model": row["model"], "variant": row["variant"]} for row in rows],
-        "pair": [row for row in chosen if row is not None],
+        "pair": chosen,
         "metrics": metrics,
-        "lines": _lines(metrics, chosen) if None not in chosen else [],
-        "samples": [_samples(visit, row) for row in chosen if row is not None],
+        "lines": lines,
+        "samples": [_samples(visit, row) for row in chosen],
     }
     flat = [
-        [line["metric"], line["tier"], *(cell["raw"] if cell else None for cell in line["cells"])]
-        for line in data["lines"]
+        [line["metric"], line["tier"], *(cell["raw"] if cell else None for cell in line["cells"])] for line in lines
     ]
     return Page(
         "compare.html",
@@ -151,21 +152,21 @@ def compare(visit: Visit) -> Page:
     )
 
 
-def _lines(metrics: list[Row], pair: list[Row | None]) -> list[Row]:
+def _lines(metrics: list[Row], pair: list[Row]) -> list[Row]:
     """Return one line for each metric and tier that one of the two has; a difference only where both have it."""
     lines = []
     for metric in metrics:
-        cells = [row["values"].get(metric["name"], {}) if row else {} for row in pair]
+        cells = [row["values"].get(metric["name"], {}) for row in pair]
         for tier in (tier for tier in load.TIERS if any(tier in cell for cell in cells)):
             both = [cell.get(tier) for cell in cells]
-            numbers = [cell["number"] if cell else None for cell in both]
+            first, second = (cell["number"] if cell else None for cell in both)
             lines.append(
                 {
                     "metric": metric["name"],
                     "direction": metric["direction"],
                     "tier": tier,
                     "cells": both,
-                    "difference": numbers[1] - numbers[0] if None not in numbers else None,
+                    "difference": None if first is None or second is None else second - first,
                     "same_signature": len({cell["signature"] for cell in both if cell}) <= 1,
                 }
             )
@@ -180,5 +181,5 @@ def _samples(visit: Visit, row: Row) -> list[str]:
 ROUTES = (
     Route("/sota", index),
     Route("/sota/{slug}", show, filters=FILTERS),
-    Route("/sota/{slug}/compare", compare, filters=("a", "b")),
+    Route("/sota/{slug}/compare", compare, filters=("a", "b", "pick")),
 )

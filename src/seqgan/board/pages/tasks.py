@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from seqgan.board.papers import of_tag, per_year
 from seqgan.board.pages.home import card
+from seqgan.board.papers import of_tag, per_year
 from seqgan.board.session import Row, Session
 from seqgan.board.web.page import NotFoundError, Page, Route, Table, Visit
 
@@ -15,7 +15,7 @@ LISTED = 500
 
 
 def index(visit: Visit) -> Page:
-    """Tasks by area, those with the most leaderboards and papers first."""
+    """Show tasks by area, those with the most leaderboards and papers first."""
     areas = visit.session.rows(
         "SELECT area.slug, area.name, count(*) AS tasks, sum(task.board_count) AS boards FROM area "
         "JOIN task_area ON task_area.area_id = area.id JOIN task ON task.id = task_area.task_id "
@@ -28,9 +28,8 @@ def index(visit: Visit) -> Page:
         "AND id NOT IN (SELECT task_id FROM task_parent) AND board_count + paper_count > 0 "
         "ORDER BY board_count DESC, paper_count DESC, name LIMIT 60"
     )
-    flat = [
-        (area["name"], task["name"], task["board_count"], task["paper_count"]) for area in areas for task in area["top"]
-    ]
+    columns = ("name", "board_count", "paper_count")
+    flat = [(area["name"], *(task[name] for name in columns)) for area in areas for task in area["top"]]
     return Page(
         "tasks.html",
         "Tasks",
@@ -45,15 +44,15 @@ def in_area(session: Session, area: str, most: int) -> list[Row]:
     """Return the tasks of an area, those with the most leaderboards first."""
     return session.rows(
         "SELECT task.slug, task.name, task.board_count, task.paper_count FROM task "
-        "JOIN task_area ON task_area.task_id = task.id JOIN area ON area.id = task_area.area_id WHERE area.slug = :area "
-        "ORDER BY task.board_count DESC, task.paper_count DESC, task.name LIMIT :most",
+        "JOIN task_area ON task_area.task_id = task.id JOIN area ON area.id = task_area.area_id "
+        "WHERE area.slug = :area ORDER BY task.board_count DESC, task.paper_count DESC, task.name LIMIT :most",
         area=area,
         most=most,
     )
 
 
 def area(visit: Visit) -> Page:
-    """All tasks of one area."""
+    """Show all tasks of one area."""
     found = visit.session.row("SELECT slug, name FROM area WHERE slug = :slug", slug=visit.path["slug"])
     if found is None:
         raise NotFoundError(f"an area '{visit.path['slug']}'")
@@ -69,7 +68,7 @@ def area(visit: Visit) -> Page:
 
 
 def task(visit: Visit) -> Page:
-    """One task: what it is, its leaderboards with their best models, sub-tasks, papers."""
+    """Show one task: what it is, its leaderboards with their best models, sub-tasks, papers."""
     session = visit.session
     found = session.row("SELECT * FROM task WHERE slug = :slug", slug=visit.path["slug"])
     if found is None:
@@ -78,7 +77,8 @@ def task(visit: Visit) -> Page:
     found["synonyms"] = json.loads(found["synonyms"])
     boards = session.rows(
         "SELECT board.slug, dataset.name AS dataset, dataset.slug AS dataset_slug, board.entry_count, board.latest "
-        "FROM board JOIN dataset ON dataset.id = board.dataset_id WHERE board.task_id = :task AND board.entry_count > 0 "
+        "FROM board JOIN dataset ON dataset.id = board.dataset_id "
+        "WHERE board.task_id = :task AND board.entry_count > 0 "
         f"ORDER BY board.entry_count DESC, dataset.name LIMIT {LISTED}",
         task=number,
     )
@@ -111,7 +111,8 @@ def relatives(session: Session, wanted: str, given: str, number: int) -> list[Ro
     """Return the parents or the sub-tasks of a task."""
     return session.rows(
         "SELECT task.slug, task.name, task.board_count, task.paper_count FROM task JOIN task_parent "
-        f"ON task_parent.{wanted} = task.id WHERE task_parent.{given} = :number ORDER BY task.board_count DESC, task.name",
+        f"ON task_parent.{wanted} = task.id WHERE task_parent.{given} = :number "
+        "ORDER BY task.board_count DESC, task.name",
         number=number,
     )
 

@@ -13,9 +13,11 @@ CREATE TABLE source (
 
 INSERT INTO source (name, title, url, licence, notice) VALUES
     ('archive', 'Archive of Papers with Code', 'https://github.com/paperswithcode/paperswithcode-data',
-     'CC BY-SA 4.0', 'Imported as it was on the day of the dump; read-only. Summaries of its papers on this board were written for it.'),
+     'CC BY-SA 4.0', 'Imported as it was on the day of the dump; read-only. '
+     || 'Summaries of its papers on this board were written for it.'),
     ('published', 'Figures read in the papers', NULL, 'facts, quoted with paper and table', ''),
-    ('own', 'This project: written for this board, or measured with this software', NULL, 'Apache-2.0', 'Each value has its signature and its seeds.'),
+    ('own', 'This project: written for this board, or measured with this software', NULL, 'Apache-2.0',
+     'Each value has its signature and its seeds.'),
     ('group', 'Submitted to this board', NULL, 'as stated by each submission', '')
 
 CREATE TABLE imported_file (

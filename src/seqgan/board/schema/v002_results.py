@@ -23,7 +23,8 @@ CREATE TABLE board_metric (
     position INTEGER NOT NULL,
     name TEXT NOT NULL,
     direction TEXT NOT NULL DEFAULT 'unknown' CHECK (direction IN ('higher', 'lower', 'unknown')),
-    direction_from TEXT NOT NULL DEFAULT 'none' CHECK (direction_from IN ('none', 'order', 'name', 'contract', 'curated')),
+    direction_from TEXT NOT NULL DEFAULT 'none'
+        CHECK (direction_from IN ('none', 'order', 'name', 'contract', 'curated')),
     order_direction TEXT CHECK (order_direction IN ('higher', 'lower')),
     conflict TEXT,
     definition TEXT NOT NULL DEFAULT '',

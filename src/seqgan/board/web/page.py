@@ -1,4 +1,4 @@
-"""What a page is: a template, its data and its tables. The HTML, the JSON twin and the CSV are made of the same data."""
+"""What a page is: a template, its data, its tables; HTML, JSON twin and CSV are made of the same data."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class Visit:
     url: str
     host: str = ""
     csrf: str = ""
+    account: str = ""
 
     def text(self, name: str, default: str = "") -> str:
         """Return one word of the query, at most 300 characters of it."""
@@ -79,7 +80,9 @@ RawFunction = Callable[["Request", "Board"], "Response"]
 
 @dataclass(frozen=True)
 class Route:
-    """Where a page lives. ``page`` functions get a HTML page, a JSON twin and CSV tables from one description;
+    """Where a page lives.
+
+    ``page`` functions get a HTML page, a JSON twin and CSV tables from one description;
     ``raw`` functions take the request and the board and return a response themselves: feeds, badges, forms that write.
     """
 

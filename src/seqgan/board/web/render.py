@@ -134,7 +134,7 @@ def part(text: str) -> str:
 def number(value: float | None, digits: int = 4) -> str:
     """Return a number as tables write it, or a dash."""
     if value is None:
-        return "–"
+        return "\u2013"
     return f"{value:,.{digits}g}" if abs(value) >= 1e5 or 0 < abs(value) < 1e-3 else f"{value:.{digits}g}"
 
 

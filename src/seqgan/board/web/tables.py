@@ -13,8 +13,10 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def guarded(value: Any) -> Any:
     """Return a cell; a text that a spreadsheet would run gets an apostrophe in front, a number stays a number."""
-    if not isinstance(value, str) or not value.lstrip().startswith(DANGEROUS) and not value.startswith(DANGEROUS):
+    if not isinstance(value, str):
         return "" if value is None else value
+    if not value.startswith(DANGEROUS) and not value.lstrip().startswith(DANGEROUS):
+        return value
     return value if _is_number(value) else f"'{value}"
 
 
