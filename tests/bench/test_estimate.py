@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from cli import files
 from seqgan import api
-from seqgan.bench.estimate import estimate
+from seqgan.bench.estimate import _Trial, estimate
 from seqgan.runs import build
 
 SMALL = {**files.TINY, **{key.replace("__", "."): value for key, value in files.GRAMMAR.items()}}
@@ -48,3 +49,14 @@ def test_a_reward_of_the_users_own_is_not_called_before_the_run(tmp_path) -> Non
     assert found is not None
     assert found.own
     assert not called.exists()
+
+
+@pytest.mark.parametrize("reward", ["constant", "random_discriminator", "bleu"])
+def test_a_reward_without_a_trained_discriminator_costs_its_rollouts_alone(reward, monkeypatch) -> None:
+    searched, search = [], _Trial.search
+    monkeypatch.setattr(_Trial, "search", lambda trial, rows: searched.append(rows) or search(trial, rows))
+    experiment, built = _built(reward__name=reward, algorithm__steps=2)
+    found = estimate(experiment, built)
+    assert found is not None
+    assert searched
+    assert (found.before, found.own) == (0, False)

@@ -48,12 +48,13 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     if not epochs and not get("steps"):
         return None
     trial = _Trial(experiment, built)
-    judged = "discriminator" in built.networks
-    own = "reward" in experiment.parts and not trial.by_discriminator
+    own = bool(getattr(built.reward, "about", ""))  # a function of the user's, which nobody calls before the run
+    searched = bool(get("steps")) and built.reward is not None and not own
+    trained = "discriminator" in built.networks and trial.by_discriminator
     with torch.random.fork_rng(devices=[]), matrix_precision(experiment.run.dtype):
         row = trial.seconds(trial.likelihood, get("batch"))
-        search = trial.seconds(trial.search, get("batch")) if get("steps") and judged and not own else 0.0
-        pair = trial.seconds(trial.judge, get("d_batch")) if judged and not own else 0.0
+        search = trial.seconds(trial.search, get("batch")) if searched else 0.0
+        pair = trial.seconds(trial.judge, get("d_batch")) if trained else 0.0
     labelled = pair * 2 * get("negatives") * get("epochs")
     step = (search + row) * get("batch") * get("g_steps") + labelled * get("d_steps")
     before = labelled * get("pretrain_discriminator_steps")
