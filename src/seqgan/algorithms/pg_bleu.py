@@ -1,8 +1,9 @@
 """PG-BLEU: SeqGAN's policy gradient with the BLEU against training data as the reward, and no discriminator.
 
-Source: Yu et al. 2017, Sec. "Training Setting" and Table 1 (NLL_oracle 8.946): "policy gradient with BLEU". The paper
-gives no n-gram order, smoothing or number of references; they are settings of the reward ``bleu``. The loop is that
-of ``algorithms/seqgan.py`` without lines 4, 5 and 14 to 17.
+Source: Yu et al. 2017, Sec. "Synthetic Data Experiments" and Table 1 (NLL_oracle 8.946): BLEU against the training
+data scores the finished samples of the Monte-Carlo search. The paper gives no n-gram order, smoothing or number of
+references; they are settings of the reward ``bleu``. The loop is that of ``algorithms/seqgan.py`` without lines 4, 5
+and 14 to 17.
 """
 
 from __future__ import annotations

@@ -4,11 +4,11 @@ Source: Bengio et al. 2015 (Scheduled Sampling for Sequence Prediction with Recu
 of SeqGAN: Yu et al. 2017, Table 1 (NLL_oracle 8.985), where omega, the probability of feeding the true token, falls
 from 1 by 0.002 every epoch.
 
-It is no consistent estimator: Huszar 2015 (How (not) to Train your Generative Model, Sec. 2) shows that its minimum
-is not the distribution of the data. Where the history was replaced, the target is still the real next token, which
-then has little to do with that history; at omega = 0 the best model forgets its own words and writes every position
-from the marginal distribution of that position. The loss that is minimised here is therefore no likelihood; the
-validation loss and every measure are the usual ones, with true tokens.
+It is no consistent estimator: Huszar 2015 (How (not) to Train your Generative Model) shows that its minimum is not
+the distribution of the data. Where the history was replaced, the target is still the real next token, which then has
+little to do with that history; at omega = 0 the best model forgets its own words and writes every position from the
+marginal distribution of that position. The loss that is minimised here is therefore no likelihood; the validation
+loss, on which early stopping and the best epoch depend, and every measure are the usual ones, with true tokens.
 """
 
 from __future__ import annotations
