@@ -159,6 +159,11 @@ model = seqgan.load(run)
 model.sample(5, temperature=0.8)
 model.log_prob(["a cat sleeps ."])  # natural logarithm of the probability, one a string
 
+scores = seqgan.evaluate("samples.txt", "test.txt", train="train.txt")  # of any model: files, strings, tokens or ids
+bleu = {score.name: (score.value, score.interval, score.signature) for score in scores}
+table = seqgan.compare({"ours": "ours.txt", "theirs": ("seed1.txt", "seed2.txt")}, "test.txt", train="train.txt")
+print(table)  # beside real text, a training copy and a 4-gram model; table.records() is the same as plain data
+
 oracle = seqgan.task("oracle_grammar")
 rows = oracle.test.samples(slice(0, 3))
 oracle.log_prob(rows.ids, rows.mask)  # exact, in nats (B,)

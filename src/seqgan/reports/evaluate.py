@@ -12,7 +12,7 @@ from seqgan.reports.judgement import Judgement
 
 
 def score(samples: Any, references: Any = None, train: Any = None, metrics: Any = None, **options: Any) -> list[Score]:
-    """Return the scores of ``samples`` against held-out ``references``, each with its signature.
+    """Return the scores of any model's ``samples`` against held-out ``references``, each with its signature.
 
     Samples, references and ``train`` are paths, lists of strings, lists of token lists or integers (B, T). Strings
     become lower-cased words, as in the published tables, unless ``tokenizer`` or ``lower`` says otherwise; token lists

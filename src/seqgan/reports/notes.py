@@ -10,7 +10,7 @@ from itertools import islice
 from seqgan.errors import DataError
 from seqgan.reports.rows import TokenRows, Tokens
 
-_LOOK = 5_000  # rows that say enough about how a side was tokenised
+_LOOK = 1_000  # rows that say enough about how a side was tokenised
 _ATTACHED = re.compile(r"\w[.,!?;:]$")
 _STRANGE = 0.1  # share of unseen tokens worth a word; real captions have 0.07 against other captions
 _ODD = 0.3  # difference of two shares from which on two sides were hardly written alike
