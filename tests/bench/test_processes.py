@@ -44,7 +44,7 @@ def bench(tmp_path: Path) -> Iterator[Start]:
         process.communicate()
 
 
-def wait_for(done: Callable[[], bool], seconds: float = 60.0) -> bool:
+def wait_for(done: Callable[[], bool], seconds: float = 240.0) -> bool:
     """Wait until ``done``."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -69,7 +69,7 @@ def test_a_runner_killed_in_the_middle_continues_exactly(tmp_path: Path, bench: 
     assert where.is_claimed(one)  # the run itself goes on without its runner
     again = bench(*arguments)
     assert wait_for(lambda: "start" in text(where.queue)[10:])
-    said = again.communicate(timeout=120)[0]
+    said = again.communicate(timeout=300)[0]
     assert again.returncode == 0, said
     whole = places(tmp_path / "whole")
     run([one], whole)
@@ -88,7 +88,7 @@ def test_a_killed_run_is_a_failure_and_is_resumed_by_the_retry(tmp_path: Path, b
         pytest.skip("this system does not tell a process's children")
     child = int(children.read_text().split()[0])
     os.kill(child, signal.SIGKILL)
-    said = runner.communicate(timeout=120)[0]
+    said = runner.communicate(timeout=300)[0]
     assert runner.returncode == 0, said
     found = record.read(where.record_path(one))
     assert [failure.error.partition(":")[0] for failure in found.failures] == ["exit code -9"]
@@ -103,14 +103,14 @@ def test_a_signal_lets_every_run_save_and_the_same_command_goes_on(tmp_path: Pat
     runner = bench(*arguments)
     assert wait_for(lambda: "policy_gradient" in text(where.folder(one) / "journal.jsonl"))
     runner.send_signal(signal.SIGTERM)
-    said = runner.communicate(timeout=60)[0]
+    said = runner.communicate(timeout=240)[0]
     assert runner.returncode == 128 + signal.SIGTERM
     assert "To continue: the same command." in said
     assert not where.is_claimed(one)
     assert "The run is saved" in where.log(one).read_text()
     assert queue.events(where.queue)[-1]["event"] == "stopped"
     again = bench(*arguments)
-    assert again.communicate(timeout=120)[0]
+    assert again.communicate(timeout=300)[0]
     assert again.returncode == 0
     assert record.read(where.record_path(one)).failures == []
 

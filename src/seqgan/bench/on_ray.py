@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from seqgan.bench.launch import Handle, Order
 from seqgan.errors import MissingExtraError
 
 GONE = 70  # exit code for a task that the cluster lost
+PAUSE = 0.2  # seconds between two looks at a job
 
 
 def _ray() -> Any:
@@ -48,8 +51,6 @@ _OURS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "GOMP_SPINCOUNT", "PYTHONPATH", "
 
 def carry_out(command: list[str], settings: dict[str, str], log: str) -> int:
     """Run a job's process on a machine of the cluster and return its exit code; a cancelled task lets it save."""
-    import os
-
     path = Path(log)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as output:
@@ -62,7 +63,9 @@ def carry_out(command: list[str], settings: dict[str, str], log: str) -> int:
             start_new_session=True,
         )
         try:
-            return process.wait()
+            while process.poll() is None:  # Ray cancels between two lines of Python, not inside a wait
+                time.sleep(PAUSE)
+            return process.returncode
         except KeyboardInterrupt:
             process.send_signal(signal.SIGTERM)
             return process.wait()

@@ -136,7 +136,7 @@ def _seeds(text: str) -> list[int]:
 
     try:
         if "," not in text and "-" not in text:
-            return list(range(1, int(text) + 1))
+            text = f"1-{int(text)}"
         parts = [part.partition("-") for part in text.split(",")]
         found = [n for first, _, last in parts for n in range(int(first), int(last or first) + 1)]
     except ValueError:
