@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from hashlib import sha256
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -106,8 +107,12 @@ def _counted(receive: Receive) -> Receive:
 
 
 def _with_headers(send: Send) -> Send:
+    begun = perf_counter()
+
     async def complete(message: Message) -> None:
         if message["type"] == "http.response.start":
+            taken = 1000 * (perf_counter() - begun)
+            message["headers"] = [*message["headers"], _pair("server-timing", f"app;dur={taken:.1f}")]
             present = {key.lower() for key, _ in message["headers"]}
             message["headers"] = [
                 *message["headers"],
