@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from seqgan import registry
-from seqgan.errors import DataError
+from seqgan.errors import DataError, SeqganError
 from seqgan.records import References, Samples, Score
 from seqgan.reports.rows import Tokens
 
@@ -61,8 +61,8 @@ class Measure:
     ) -> tuple[list[Score], dict[str, str]]:
         """Return the scores of token rows, and for each metric that could not be computed, why.
 
-        Metrics in ``skip`` are left out; ``done`` is called after each. Raises DataError where a metric that was asked
-        for by name cannot be computed.
+        Metrics in ``skip`` are left out; ``done`` is called after each. Raises what a metric that was asked
+        for by name raises.
         """
         blank = np.zeros((len(rows), 0), dtype=np.int64)
         subject = Samples(blank, blank.astype(bool), tokens=tuple(rows))  # type: ignore[arg-type]
@@ -72,7 +72,7 @@ class Measure:
             if name not in (skip or ()):
                 try:
                     found.extend(module.score(subject, self.given))
-                except DataError as error:
+                except SeqganError as error:
                     if self._named:
                         raise
                     failed[name] = error.problem
