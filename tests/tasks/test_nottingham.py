@@ -61,11 +61,11 @@ def test_a_tune_is_cut_into_pieces_and_its_rest_left_out(invented, stride, piece
 
 
 def test_the_split_follows_its_own_seed_and_not_the_runs(invented):
-    def test_split(split_seed, seed):
+    def held_out(split_seed, seed):
         settings = nottingham.Settings(length=8, stride=8, train_tunes=6, split_seed=split_seed)
         return nottingham.load(settings, seed, invented).facts["split_sha256"]["test"]
 
-    assert test_split(1, 1) == test_split(1, 2) != test_split(2, 1)
+    assert held_out(1, 1) == held_out(1, 2) != held_out(2, 1)
 
 
 def test_a_missing_file_says_how_to_get_it(tmp_path):
