@@ -113,6 +113,14 @@ def test_real_text_is_measured_on_the_same_data(swept: Sweep) -> None:
     assert swept.real is not None
     assert 0 < swept.real.value("bleu_2") <= 1
     assert "nll_gen" not in swept.real.scores
+    assert swept.notes == []
+
+
+def test_too_little_real_text_for_n_is_said(runs: dict[str, Path], tmp_path: Path) -> None:
+    many = seqgan.sweep(runs["mle"], temperatures=[1], n=200, out=tmp_path, quiet=True)
+    assert many.real is not None
+    assert many.real.scores["bleu_2"].n < 200
+    assert "rows of real text for n=200: its self-BLEU is too low to compare" in many.text
 
 
 def test_seeds_are_paired_by_run_and_have_a_t_interval(swept: Sweep) -> None:
@@ -150,6 +158,7 @@ def test_the_pictures_are_pictures_with_named_axes(swept: Sweep) -> None:
     words = " ".join(ElementTree.fromstring(svg.read_text(encoding="utf-8")).itertext())
     for part in ("self-BLEU-4, lower is more diverse", "BLEU-4, higher is better", "real text", "0.5", "↖ is better"):
         assert part in words
+    assert swept.alt in words
 
 
 def copied(swept: Sweep, folder: Path) -> Path:

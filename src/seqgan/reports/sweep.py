@@ -95,6 +95,11 @@ def sweep(
     store = Store(beside / FOLDER if out is None else out)
     tasks = {run: task_of(run) for run in dict.fromkeys(one.run for one in found)}
     models = [(one, _model(one, tasks[one.run])) for one in found]
+    fewest = min(len(task.train) for task in tasks.values())
+    if fewest < grid.n:
+        notes.append(
+            f"There are only {fewest:,} rows of real text for n={grid.n:,}: its self-BLEU is too low to compare."
+        )
     with store.held():
         traces, real = _measured(models, tasks, store, grid, progress or Progress(quiet=True))
         return _finish(Sweep(grid, traces, real, *_compared(traces, notes), store.folder))
@@ -181,7 +186,7 @@ def _finish(result: Sweep) -> Sweep:
     }
     if result.planes:
         figure = sweep_figure.draw(result.planes, result.traces, result.real)
-        contents |= {form: sweep_figure.as_bytes(figure, form) for form in ("png", "svg")}
+        contents |= {form: sweep_figure.as_bytes(figure, form, result.alt) for form in ("png", "svg")}
     try:
         for ending, data in contents.items():
             files.replace(folder / f"sweep.{ending}", data)

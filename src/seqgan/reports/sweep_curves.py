@@ -240,9 +240,9 @@ def reading(comparison: Comparison) -> str:
 
 
 def _counted(comparison: Comparison) -> str:
-    points = "1 point" if comparison.of == 1 else f"{comparison.of} points"
-    text = f"Of {points} of {comparison.first}, {comparison.beats} beat what {comparison.second} has at equal diversity"
-    return f"{text}; {comparison.open} are more or less diverse than it gets." if comparison.open else f"{text}."
+    """Say how many points lie beyond the other curve, and how many cannot be judged because it does not reach there."""
+    text = f"Points of {comparison.first} beyond that curve: {comparison.beats} of {comparison.of}"
+    return f"{text}, outside its range: {comparison.open}." if comparison.open else f"{text}."
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:

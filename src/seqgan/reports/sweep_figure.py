@@ -51,7 +51,7 @@ def _panel(panel: Axes, plane: Plane, traces: Sequence[Trace], real: Point | Non
         named.add(kind)
     if real is not None and all(math.isfinite(real.value(name)) for name in (plane.quality, plane.diversity)):
         place = real.value(plane.diversity), real.value(plane.quality)
-        panel.plot(*place, "*", color="black", markersize=13, linestyle="none", label="real text", zorder=5)
+        panel.plot(*place, "*", color="black", markersize=14, linestyle="none", label="real text", zorder=1.8)
     panel.set_xlabel(f"{name_of(plane.diversity)}, {_better(plane.higher_diversity)} is more diverse")
     panel.set_ylabel(f"{pretty(plane.quality)}, {_better(plane.higher_quality)} is better")
     panel.set_title(f"{plane.title} ({_corner(plane)} is better)", fontsize=11)
@@ -114,11 +114,12 @@ def _corner(plane: Plane) -> str:
     ]
 
 
-def as_bytes(figure: Figure, form: str) -> bytes:
-    """Return the figure as "png" or "svg"; the same figure gives the same bytes."""
+def as_bytes(figure: Figure, form: str, alt: str) -> bytes:
+    """Return the figure as "png" or "svg", ``alt`` as its description; the same figure gives the same bytes."""
     target = BytesIO()
+    facts = {"Description": alt, ("Date" if form == "svg" else "Software"): None}
     with matplotlib.rc_context({"svg.hashsalt": "sweep", "svg.fonttype": "none"}):
-        figure.savefig(target, format=form, dpi=96, metadata={"Date": None} if form == "svg" else {"Software": None})
+        figure.savefig(target, format=form, dpi=96, metadata=facts)
     return target.getvalue()
 
 

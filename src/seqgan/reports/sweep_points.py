@@ -218,9 +218,10 @@ class Store:
             with np.load(archive, allow_pickle=False) as arrays:
                 rows = {name: arrays[name] for name in arrays.files}
             scores = {entry["name"]: _score(entry, line["impossible"]) for entry in line["scores"]}
+            how = line["temperature"], line["top_p"]
+            return Point(digest, line["model"], *how, scores, line["impossible"], rows)
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             return None
-        return Point(digest, line["model"], line["temperature"], line["top_p"], scores, line["impossible"], rows)
 
     def put(self, point: Point) -> None:
         """Keep a point: its rows first, then its line; raises RunError where the disk refuses."""

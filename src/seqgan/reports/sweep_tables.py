@@ -16,7 +16,8 @@ from seqgan.reports.tables import arrow, text_table
 
 SHARPENING = (
     "A gap is taken where both systems are equally diverse; positive means that the first is better. A lower "
-    "temperature alone moves a model along its curve: only a point beyond the curve of maximum likelihood is progress."
+    "temperature alone moves a model along its curve: only a point beyond the curve of maximum likelihood is progress. "
+    "Each point is judged by its own 95 % interval, so one in forty lies beyond by chance."
 )
 
 
