@@ -156,12 +156,6 @@ COUNTS = (
     "UPDATE task SET board_count = (SELECT count(*) FROM board WHERE task_id = task.id AND entry_count > 0), "
     "paper_count = (SELECT count(*) FROM paper_task WHERE task_id = task.id)",
     "UPDATE dataset SET board_count = (SELECT count(*) FROM board WHERE dataset_id = dataset.id AND entry_count > 0)",
-    "UPDATE paper SET result_count = 0 WHERE result_count > 0 "
-    "AND id NOT IN (SELECT paper_id FROM entry WHERE paper_id IS NOT NULL)",
-    "UPDATE paper SET result_count = (SELECT count(*) FROM entry WHERE paper_id = paper.id AND state = 'published') "
-    "WHERE id IN (SELECT paper_id FROM entry)",
-    "UPDATE paper SET code_count = (SELECT count(*) FROM repository WHERE paper_id = paper.id) "
-    "WHERE id IN (SELECT paper_id FROM repository)",
 )
 THINGS = (
     "DELETE FROM thing",

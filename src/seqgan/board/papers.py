@@ -18,9 +18,14 @@ COMMON = frozenset(
     "improving robust fast novel study under for the and".split()
 )
 
+CODE = "(SELECT count(*) FROM repository WHERE repository.paper_id = paper.id)"
+RESULTS = "(SELECT count(*) FROM entry WHERE entry.paper_id = paper.id AND entry.state = 'published')"
+"""How much a paper has: counted when asked, so that an import need not touch every paper twice."""
+
 _LISTED = (
     "paper.id, paper.slug, paper.title, paper.authors, paper.published AS date, paper.arxiv_id, paper.url_abs, "
-    "paper.url_pdf, paper.venue, paper.code_count, paper.result_count, paper.summary, "
+    "paper.url_pdf, paper.venue, paper.summary, "
+    f"{CODE} AS code_count, {RESULTS} AS result_count, "
     "substr(paper.abstract, 1, 320) AS start"
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from seqgan.board.papers import listed
+from seqgan.board.papers import CODE, RESULTS, listed
 from seqgan.board.session import Row, Session
 
 WORDS = 12  # of a question that count
@@ -100,7 +100,10 @@ def _tsquery(words: list[str], prefix: bool) -> str:
 
 def _ranked(session: Session, numbers: list[int], words: list[str]) -> list[int]:
     """Return papers in the order of their worth: title short and of these words, results, code, then the day."""
-    rows = session.lookup("SELECT id, title, published, code_count, result_count FROM paper WHERE id IN :keys", numbers)
+    rows = session.lookup(
+        f"SELECT id, title, published, {CODE} AS code_count, {RESULTS} AS result_count FROM paper WHERE id IN :keys",
+        numbers,
+    )
     wanted = {word.lower() for word in words}
 
     def worth(row: Row) -> tuple[float, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from seqgan.board.web.app import Board
 
-KINDS = {"all": "", "code": "WHERE code_count > 0", "results": "WHERE result_count > 0"}
+KINDS = {"all": "", "code": "repository", "results": "entry"}
 DEEPEST = 500  # pages that a list can be leafed through
 
 
@@ -25,12 +25,15 @@ def index(visit: Visit) -> Page:
     """Show the newest papers, all of them or those with code or with results."""
     kind = visit.choice("with", tuple(KINDS))
     page = visit.number("page", most=DEEPEST)
+    table = KINDS[kind]
+    where = f"WHERE EXISTS (SELECT 1 FROM {table} WHERE paper_id = paper.id)" if table else ""
     numbers = visit.session.column(
-        f"SELECT id FROM paper {KINDS[kind]} ORDER BY published DESC NULLS LAST, id DESC LIMIT :size OFFSET :start",
+        f"SELECT id FROM paper {where} ORDER BY published DESC NULLS LAST, id DESC LIMIT :size OFFSET :start",
         size=PAGE,
         start=(page - 1) * PAGE,
     )
-    total = visit.session.value(f"SELECT count(*) FROM paper {KINDS[kind]}")
+    counted = f"count(DISTINCT paper_id) FROM {table}" if table else "count(*) FROM paper"
+    total = visit.session.value(f"SELECT {counted}")
     found = {
         "rows": papers.listed(visit.session, numbers),
         "total": min(total, DEEPEST * PAGE),
@@ -54,7 +57,7 @@ def found_paper(session: Session, slug: str) -> Row:
     """Return a paper with its authors and ``id``; raises NotFoundError."""
     row = session.row(
         "SELECT id, slug, title, authors, abstract, summary, published AS date, arxiv_id, url_abs, url_pdf, venue, "
-        "stub, code_count, result_count, source FROM paper WHERE slug = :slug",
+        "stub, source FROM paper WHERE slug = :slug",
         slug=slug,
     )
     if row is None:

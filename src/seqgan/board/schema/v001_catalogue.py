@@ -46,8 +46,6 @@ CREATE TABLE paper (
     url_pdf TEXT,
     venue TEXT,
     stub INTEGER NOT NULL DEFAULT 0,
-    code_count INTEGER NOT NULL DEFAULT 0,
-    result_count INTEGER NOT NULL DEFAULT 0,
     source TEXT NOT NULL REFERENCES source (name)
 )
 
