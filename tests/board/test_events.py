@@ -65,9 +65,14 @@ def test_a_cut_end_is_found_with_a_head_that_was_noted(tmp_path: Path) -> None:
 
 def test_a_transaction_that_fails_leaves_no_event(tmp_path: Path) -> None:
     store = filled(tmp_path / "b.sqlite", 1)
-    with pytest.raises(RuntimeError), store.write() as session:
-        events.append(session, "ann", "said", "thing", 1)
-        raise RuntimeError
+
+    def begun() -> None:
+        with store.write() as session:
+            events.append(session, "ann", "said", "thing", 1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        begun()
     with store.read() as session:
         assert events.verify(session).count == 1
     store.close()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from seqgan.cli._output import note, say
+from seqgan.progress import Progress
+
+if TYPE_CHECKING:
+    from seqgan.board.store import Store
 
 DATABASE_HELP = "The board's database: a path (SQLite) or a postgresql:// URL."
 Database = Annotated[str, typer.Option("--database", metavar="PATH|URL", help=DATABASE_HELP)]
@@ -37,6 +41,7 @@ def command(
     """
     if context.invoked_subcommand is not None:
         return
+    from seqgan.board.scoring.worker import running
     from seqgan.board.store import open_store
     from seqgan.board.web.serve import ADDRESS, listen, serve
 
@@ -46,11 +51,25 @@ def command(
             from seqgan.board.demo.fill import fill
 
             note(fill(store))
-        with listen(port) as listening:
+        _prepare(store)
+        with listen(port) as listening, running(store, progress=Progress()):
             say(f"The board is at http://{ADDRESS}:{listening.getsockname()[1]} (Ctrl+C stops it).")
             serve(store, listening, host_name or ())
     finally:
         store.close()
+
+
+def _prepare(store: Store) -> None:
+    """Bring the benchmarks up to date, and on the very first start print a token that may do everything."""
+    from seqgan.board.submissions.rescore import install_and_rescore
+    from seqgan.board.tokens import bootstrap
+
+    with store.write() as session:
+        install_and_rescore(session)
+        secret = bootstrap(session)
+    if secret is not None:
+        note("To submit and review here, sign in with this token, which is shown only now (account admin):")
+        note(secret)
 
 
 def _add_subcommands() -> None:

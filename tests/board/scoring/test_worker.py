@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from board.submitting import Place, samples, state, submit
+from board.submitting import N, Place, samples, state, submit
+from seqgan.board.benchmarks import install, packaged
 from seqgan.board.scoring import jobs
 from seqgan.board.scoring.limits import GIB, Limits
 from seqgan.board.scoring.worker import StoppedError, Worker, _environment, running
@@ -76,7 +77,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_nothing(place: Place) -> No
 
 @pytest.mark.parametrize(
     ("limits", "words"),
-    [(Limits(memory=GIB // 8), "memory"), (Limits(clock=0), "more than 0 s"), (Limits(processor=0), "processor time")],
+    [(Limits(memory=GIB // 8), "memory"), (Limits(clock=0), "more than 0 s")],
 )
 def test_limits_end_a_scoring_and_the_submission_waits(place: Place, limits: Limits, words: str) -> None:
     permalink = submit(place)
@@ -89,6 +90,16 @@ def test_limits_end_a_scoring_and_the_submission_waits(place: Place, limits: Lim
         assert jobs.retry(session) == 1
     assert Worker(place.store).once()
     assert state(place, permalink) == "checked"
+
+
+def test_a_limit_of_processor_time_ends_a_scoring(place: Place) -> None:
+    grammar = packaged()["oracle-grammar@1"].model_copy(update={"name": "grammar", "samples": N})
+    with place.store.write() as session:
+        install(session, [grammar])
+    submit(place, benchmark="grammar@1")
+    assert Worker(place.store, Limits(processor=1)).once()  # importing torch alone takes longer
+    assert job(place)[0] == "failed"
+    assert "processor time" in str(job(place)[2])
 
 
 def test_data_that_are_not_there_are_said_and_nothing_is_lost(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ class _Part(BaseModel):
 class DataFile(_Part):
     """A file of one text a line, known by its SHA-256; ``task`` is what ``seqgan fetch`` gets it with."""
 
-    file: str = Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$")
+    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")
     sha256: Sha256
     rows: int = Field(ge=1)
     task: str = ""

@@ -35,8 +35,8 @@ async def post(request: Request, board: Board) -> Response:
     from starlette.responses import RedirectResponse
 
     try:
-        form = await writing.form(board, request)
-        action, secret = writing.word(form, "action", 20), writing.word(form, "token", 200)
+        async with writing.form(board, request) as form:
+            action, secret, back = (writing.word(form, name, 300) for name in ("action", "token", "back"))
         if action == "out":
             await run_in_threadpool(_out, board, request.cookies.get(writing.COOKIE, ""))
             response = RedirectResponse("/account", 303)
@@ -50,7 +50,7 @@ async def post(request: Request, board: Board) -> Response:
         return board.failure(request, error.status, error.text)
     except BoardError as error:
         return board.failure(request, 400, str(error))
-    response = RedirectResponse(_inside(writing.word(form, "back", 300)), 303)
+    response = RedirectResponse(_inside(back), 303)
     secure = request.url.scheme == "https"
     response.set_cookie(
         writing.COOKIE, cookie, max_age=tokens.SESSION_HOURS * 3600, httponly=True, samesite="strict", secure=secure

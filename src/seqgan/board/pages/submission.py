@@ -152,8 +152,8 @@ async def decide(request: Request, board: Board) -> Response:
 
     try:
         caller = await run_in_threadpool(writing.caller, board, request)
-        form = await writing.form(board, request)
-        await run_in_threadpool(_decide, board, caller, request.path_params["permalink"], form)
+        async with writing.form(board, request) as form:
+            await run_in_threadpool(_decide, board, caller, request.path_params["permalink"], form)
     except writing.RefusedError as error:
         return board.failure(request, error.status, error.text)
     except SeqganError as error:

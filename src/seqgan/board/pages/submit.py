@@ -77,11 +77,8 @@ async def post(request: Request, board: Board) -> Response:
 
     try:
         caller = await run_in_threadpool(writing.caller, board, request)
-        form = await writing.form(board, request)
-        try:
+        async with writing.form(board, request) as form:
             permalink = await run_in_threadpool(take, board, caller, form)
-        finally:
-            await form.close()
     except writing.RefusedError as error:
         return board.failure(request, error.status, error.text)
     except QuotaError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from seqgan.board import tokens
@@ -94,8 +96,9 @@ def reader(visit: Visit) -> Caller | None:
     return tokens.signed_in(visit.session, visit.account)
 
 
-async def form(board: Board, request: Request) -> Any:
-    """Return the fields and files of a form; raises RefusedError where it is not our own or is none.
+@asynccontextmanager
+async def form(board: Board, request: Request) -> AsyncIterator[Any]:
+    """Yield the fields and files of a form, which are closed afterwards; raises RefusedError where it is not our own.
 
     A program that shows its token in the header needs no form token: no other web page can make a browser send that.
     """
@@ -105,9 +108,12 @@ async def form(board: Board, request: Request) -> Any:
         found = await request.form(max_files=21, max_fields=100, max_part_size=FIELD_BYTES)
     except HTTPException as error:
         raise RefusedError(400, f"The form cannot be read: {error.detail}") from None
-    if not bearer(request) and not security.valid_form_token(board.secret, request, str(found.get("csrf", ""))):
-        raise RefusedError(403, "The form is too old or not the board's own. Load the page again.")
-    return found
+    try:
+        if not bearer(request) and not security.valid_form_token(board.secret, request, str(found.get("csrf", ""))):
+            raise RefusedError(403, "The form is too old or not the board's own. Load the page again.")
+        yield found
+    finally:
+        await found.close()
 
 
 def word(form: Any, name: str, most: int = 4000) -> str:
