@@ -100,10 +100,10 @@ class Place:
     secrets: Mapping[str, str]
 
 
-def make_place(folder: Path, *contracts: Contract) -> Place:
+def make_place(folder: Path, *contracts: Contract, database: str = "") -> Place:
     """Return a board with the tiny benchmark, or others: ann submits, rob reviews, eve is the admin."""
     path = folder / "board.sqlite"
-    store = open_store(path)
+    store = open_store(database or path)
     scopes = {"ann": ["submit"], "rob": ["submit", "review"], "eve": list(tokens.SCOPES)}
     with store.write() as session:
         benchmarks.install(session, contracts or (contract(),))

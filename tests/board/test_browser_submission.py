@@ -72,7 +72,7 @@ def browser() -> Iterator[Any]:
 
 def visit(browser: Any, server: Server) -> Any:
     """Return the page of a new person, whose console errors are noted."""
-    page = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
+    page = browser.new_context(viewport={"width": 1100, "height": 820}).new_page()
     page.set_default_timeout(120_000)
     page.on("console", lambda said: server.errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: server.errors.append(str(error)))
@@ -123,6 +123,7 @@ def test_from_the_upload_to_the_published_row(server: Server, browser: Any, tmp_
     page.get_by_text("Paper, code, claims, notes").click()
     page.fill("textarea[name=claimed]", "nll_oracle = 1.2")
     page.fill("input[name=claimed_from]", "a claim that does not hold")
+    page.get_by_role("heading", name="With this form").scroll_into_view_if_needed()
     shoot(page, "submit-form")
     page.get_by_role("button", name="Submit", exact=True).click()
     page.wait_for_url("**/submission/*")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqgan.board import events, export
+from seqgan.board.session import Session
 from seqgan.board.store import Store, open_store
 from seqgan.board.verify import verify
 from seqgan.errors import BoardError
@@ -134,46 +136,53 @@ def _copy_tables(store: Store, part: Path) -> None:
 
 def _fill(old: Store, new: Store) -> None:
     """Copy every row of every table from one state of a database into an empty one of the other dialect."""
-    with old.engine.connect() as source, new.write() as session:
+    with old.engine.connect() as connection, new.write() as target:
         if old.dialect == "postgresql":
-            source.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        target = session.connection
-        tables = _tables(source)
-        if new.dialect == "sqlite":
-            target.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        source, tables = Session(connection), _tables(connection)
         for table in reversed(tables):
-            target.exec_driver_sql(f"DELETE FROM {table}")
+            target.run(f"DELETE FROM {table}")
         for table in tables:
             _copy_table(source, target, table)
-        _finish(target, new.dialect, tables)
+        _finish(target, tables)
 
 
 def _tables(connection: Connection) -> list[str]:
     """Return the tables in an order in which each stands behind those that it refers to."""
-    from sqlalchemy import MetaData
+    from sqlalchemy import inspect
 
-    found = MetaData()
-    found.reflect(connection, only=lambda name, _: not name.startswith(_SQLITE_ONLY) and name != "schema_version")
-    return [table.name for table in found.sorted_tables]
-
-
-def _copy_table(source: Connection, target: Connection, table: str) -> None:
-    from sqlalchemy import MetaData, Table, select
-
-    shape = Table(table, MetaData(), autoload_with=target)
-    for rows in source.execute(select(Table(table, MetaData(), autoload_with=source))).mappings().partitions(_CHUNK):
-        target.execute(shape.insert(), [dict(row) for row in rows])
+    look = inspect(connection)
+    names = [name for name in look.get_table_names() if not name.startswith(_SQLITE_ONLY) and name != "schema_version"]
+    needs = {name: {key["referred_table"] for key in look.get_foreign_keys(name)} - {name} for name in names}
+    return list(TopologicalSorter(dict(sorted(needs.items()))).static_order())
 
 
-def _finish(target: Connection, dialect: str, tables: list[str]) -> None:
+def _copy_table(source: Session, target: Session, table: str) -> None:
+    """Copy one table; columns that point to other rows of it are filled in when these are there."""
+    from sqlalchemy import inspect
+
+    look = inspect(target.connection)
+    columns = [column["name"] for column in look.get_columns(table)]
+    keys = [key for key in look.get_foreign_keys(table) if key["referred_table"] == table]
+    own = {name for key in keys for name in key["constrained_columns"]}
+    found = source.connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM {table}").mappings()
+    for rows in found.partitions(_CHUNK):
+        target.bulk(table, columns, [[None if name in own else row[name] for name in columns] for row in rows])
+    for name in sorted(own):
+        links = source.rows(f"SELECT id, {name} AS other FROM {table} WHERE {name} IS NOT NULL")
+        target.many(f"UPDATE {table} SET {name} = :other WHERE id = :id", links)
+
+
+def _finish(target: Session, tables: list[str]) -> None:
     """Set counters behind the rows that were copied, and rebuild what is derived from them."""
     from sqlalchemy import inspect
 
-    if dialect == "sqlite":
+    if target.dialect == "sqlite":
         for index in ("paper_text", "thing_text"):
-            target.exec_driver_sql(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+            target.run(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
         return
+    look = inspect(target.connection)
     for table in tables:
-        if any(column["name"] == "id" for column in inspect(target).get_columns(table)):
+        if any(column["name"] == "id" for column in look.get_columns(table)):
             last = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"
-            target.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last}, false)")
+            target.value(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last}, false)")

@@ -123,8 +123,13 @@ def settle(session: Session, texts: bool = True) -> None:
     if session.dialect == "sqlite":
         if texts:
             session.run("INSERT INTO paper_text (paper_text) VALUES ('rebuild')")
-        return
-    for table in TABLES:
+    else:
+        count_on(session)
+
+
+def count_on(session: Session) -> None:
+    """Let PostgreSQL's counters go on behind the rows that came with numbers of their own; SQLite does so itself."""
+    for table in TABLES if session.dialect == "postgresql" else ():
         last = f"(SELECT COALESCE(max(id), 1) FROM {table})"
         session.value(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")
 

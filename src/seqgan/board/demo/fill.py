@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from seqgan.board.archive.run import SOURCE, settle
+from seqgan.board.archive.run import SOURCE, count_on, settle
 from seqgan.board.archive.stream import records
 from seqgan.board.archive.tables import Tables
 from seqgan.board.benchmarks.install import install
@@ -55,6 +55,7 @@ def _add_excerpt(session: Session) -> None:
     tables = Tables(session, SOURCE)
     tables.take([record for record, _ in records(DATA / "excerpt.json")])
     tables.finish()
+    count_on(session)
 
 
 def _describe(session: Session) -> None:

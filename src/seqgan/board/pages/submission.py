@@ -30,7 +30,7 @@ def found(visit: Visit) -> Row:
     try:
         return states.get(visit.session, visit.path["permalink"])
     except BoardError:
-        raise NotFoundError(f"a submission '{visit.path['permalink'][:40]}'") from None
+        raise NotFoundError(f"submission '{visit.path['permalink'][:40]}'") from None
 
 
 def show(visit: Visit) -> Page:
@@ -205,7 +205,7 @@ def contract(visit: Visit) -> Page:
     try:
         installed = benchmarks.find(visit.session, visit.path["name"])
     except BoardError:
-        raise NotFoundError(f"a benchmark '{visit.path['name'][:60]}'") from None
+        raise NotFoundError(f"benchmark '{visit.path['name'][:60]}'") from None
     plain = installed.contract
     board = visit.session.value("SELECT slug FROM board WHERE id = :id", id=installed.board)
     data = {

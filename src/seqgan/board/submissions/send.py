@@ -74,7 +74,9 @@ class Website:
             import httpx
         except ImportError as error:
             raise MissingExtraError("Sending needs httpx.", "Install it: pip install 'seqgan[board]'") from error
-        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
+        headers = {"Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         try:
             answer = httpx.request(
                 method, self.url.rstrip("/") + path, headers=headers, timeout=_TIMEOUT, trust_env=False, **content

@@ -124,7 +124,7 @@ def _insert(session: Session, entry: int, metric: int, tier: str, seed: int | No
         metric_id=metric,
         tier=tier,
         seed=seed,
-        raw="not finite" if number is None else f"{number:.6g}",
+        raw="not finite" if number is None else f"{number:.4g}",
         number=number,
         low=score["low"],
         high=score["high"],
