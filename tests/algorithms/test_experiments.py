@@ -138,3 +138,21 @@ def test_the_baselines_of_table_1_train_as_the_papers_pretraining_does():
 def test_at_length_40_only_the_length_differs():
     for name, twin in (("oracle40-mle", "oracle-mle"), ("oracle40-seqgan", "oracle-seqgan-improved")):
         assert differences(named(name), named(twin)) <= {"task.length", "run.evaluate_samples"}
+
+
+def test_every_ablation_of_the_recipe_changes_what_it_names():
+    stopped = {f"algorithm.{name}" for name in ("patience", "pretrain_decay", "from_best")}
+    search = {"credit.name", "credit.rollouts", "credit.max_rows"}
+    allowed = {
+        "early-stopped": stopped,
+        "baseline": {"algorithm.baseline"},
+        "monte-carlo": search,
+        "batch-512": {"algorithm.batch"},
+        "negatives-5000": {"algorithm.negatives"},
+        "whole-discriminator": {"discriminator.scale"},
+        "fp32": {"run.dtype"},
+    }
+    found = {path.stem.removeprefix("oracle-recipe-") for path in FOLDER.glob("oracle-recipe-*.toml")}
+    assert found == allowed.keys()
+    for name, keys in allowed.items():
+        assert differences(named(f"oracle-recipe-{name}"), named("oracle-seqgan-improved")) == keys
