@@ -152,7 +152,7 @@ def test_every_ablation_of_the_recipe_changes_what_it_names():
         "whole-discriminator": {"discriminator.scale"},
         "fp32": {"run.dtype"},
     }
-    found = {path.stem.removeprefix("oracle-recipe-") for path in FOLDER.glob("oracle-recipe-*.toml")}
+    found = {path.stem.removeprefix("oracle-seqgan-recipe-") for path in FOLDER.glob("oracle-seqgan-recipe-*.toml")}
     assert found == allowed.keys()
     for name, keys in allowed.items():
-        assert differences(named(f"oracle-recipe-{name}"), named("oracle-seqgan-improved")) == keys
+        assert differences(named(f"oracle-seqgan-recipe-{name}"), named("oracle-seqgan-improved")) == keys
