@@ -14,7 +14,7 @@ Shapes: B rows, R reference rows, K positions, G different n-grams, O the highes
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
 from typing import Any
 
@@ -168,14 +168,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Grams:
-    """All n-grams of one length n, sorted: n-gram g occurs at ``positions[starts[g]:starts[g + 1]]``, in text order.
+    """N-grams of one length n, sorted: the g-th occurs at ``positions[starts[g]:starts[g + 1]]``, in text order.
 
-    ``starts`` (G + 1,), ``positions`` (K,). ``parent`` (G,) is the number of its first n-1 tokens among the n-grams
-    before, ``token`` (G,) its last token.
+    ``starts`` (G + 1,), ``positions`` (K,) and their ``rows`` (K,). ``parent`` (G,) is the number of its first n-1
+    tokens among the n-grams before, ``token`` (G,) its last token.
     """
 
     length: int
     positions: Places
+    rows: Places
     starts: Integers
     parent: Integers
     token: Integers
@@ -187,49 +188,56 @@ class Grams:
     def where(self, kept: Flags) -> Grams:
         """Return only the n-grams where ``kept`` (G,) is true."""
         sizes = np.diff(self.starts)
-        positions = self.positions[np.repeat(kept, sizes)]
-        return Grams(self.length, positions, _offsets(sizes[kept]), self.parent[kept], self.token[kept])
+        there = np.repeat(kept, sizes)
+        starts, parent, token = _offsets(sizes[kept]), self.parent[kept], self.token[kept]
+        return Grams(self.length, self.positions[there], self.rows[there], starts, parent, token)
 
 
 def nothing_yet(text: Text) -> Grams:
     """Return the one n-gram of length 0, which occurs at every position of the text."""
-    one = np.zeros(1, np.int64)
-    return Grams(0, np.arange(len(text.tokens), dtype=np.int32), np.array([0, len(text.tokens)]), one, one)
+    one, size = np.zeros(1, np.int64), len(text.tokens)
+    return Grams(0, np.arange(size, dtype=np.int32), text.rows, np.array([0, size]), one, one)
 
 
-def longer(text: Text, shorter: Grams) -> Grams:
-    """Return the n-grams that continue ``shorter`` ones by one token of the same row."""
-    if not len(shorter):
-        return replace(shorter, length=shorter.length + 1)
-    parts = [_refine(text, shorter, first, last) for first, last in pairwise(_pieces(shorter.starts))]
-    positions, sizes, parent, token = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Grams(shorter.length + 1, positions, _offsets(sizes), parent, token)
+def longer(text: Text, shorter: Grams) -> Iterator[Grams]:
+    """Yield the n-grams that continue ``shorter`` ones by one token of the same row, sorted, in small pieces."""
+    for first, last in pairwise(_pieces(shorter.starts)):
+        yield _refine(text, shorter, first, last)
+
+
+def joined(pieces: Sequence[Grams]) -> Grams:
+    """Put pieces together, in their order; one or more."""
+    sizes = np.concatenate([np.diff(piece.starts) for piece in pieces])
+    parts = zip(*((piece.positions, piece.rows, piece.parent, piece.token) for piece in pieces), strict=True)
+    positions, rows, parent, token = map(np.concatenate, parts)
+    return Grams(pieces[0].length, positions, rows, _offsets(sizes), parent, token)
 
 
 def _pieces(starts: Integers) -> list[int]:
     """Return n-gram numbers that cut all n-grams into pieces: one large n-gram alone, or several with few positions."""
     here = np.searchsorted(starts, np.arange(0, starts[-1], _PIECE), side="right") - 1
-    cuts: list[int] = np.unique(np.concatenate([here, here + 1, [0, len(starts) - 1]])).tolist()
+    cuts: list[int] = np.unique(np.concatenate([[0], here, here + 1, [max(len(starts) - 1, 1)]])).tolist()
     return cuts
 
 
-def _refine(text: Text, shorter: Grams, first: int, last: int) -> tuple[Places, Integers, Integers, Integers]:
+def _refine(text: Text, shorter: Grams, first: int, last: int) -> Grams:
     """Sort the positions of the n-grams ``first`` .. ``last`` - 1 by the token that follows, each n-gram for itself.
 
     What is sorted is one number of n-gram, token and place. The bounds of :func:`_pieces` keep it within 63 bits.
-    Returns the positions, the number of them in each new n-gram, and that one's parent and last token.
     """
     starts = shorter.starts[first : last + 1]
-    positions = shorter.positions[starts[0] : starts[-1]]
+    here = slice(starts[0], starts[-1])
+    positions, rows = shorter.positions[here], shorter.rows[here]
     following = text.tokens[positions + shorter.length]
     bits = len(positions).bit_length()
-    key = np.repeat(np.arange(last - first) * text.vocabulary, np.diff(starts)) + following
+    key = np.repeat(np.arange(len(starts) - 1) * text.vocabulary, np.diff(starts)) + following
     packed = ((key << bits) | np.arange(len(positions)))[following >= 0]
     packed.sort()
     key, place = packed >> bits, packed & ((1 << bits) - 1)
     begins = np.flatnonzero(np.diff(key, prepend=-1))
     parent, token = np.divmod(key[begins], max(text.vocabulary, 1))
-    return positions[place], np.diff(begins, append=len(key)), parent + first, token
+    starts = np.append(begins, len(key))
+    return Grams(shorter.length + 1, positions[place], rows[place], starts, parent + first, token)
 
 
 def _offsets(sizes: Integers) -> Integers:
@@ -256,16 +264,15 @@ class Counts:
         return np.maximum.reduceat(self.times, self.starts[:-1]) if len(self.times) else self.times
 
 
-def count(text: Text, grams: Grams) -> Counts:
+def count(found: Grams) -> Counts:
     """Count how often each n-gram occurs in each row."""
-    row = text.rows[grams.positions]
+    row = found.rows
     begins = np.empty(len(row), bool)
     begins[:1] = True
     np.not_equal(row[1:], row[:-1], out=begins[1:])
-    begins[grams.starts[:-1]] = True
+    begins[found.starts[:-1]] = True
     places = np.flatnonzero(begins)
-    starts = np.searchsorted(places, grams.starts)
-    return Counts(row[places], np.diff(places, append=len(row)), starts)
+    return Counts(row[places], np.diff(places, append=len(row)), np.searchsorted(places, found.starts))
 
 
 def grams(corpus: Corpus, vocabulary: int, highest: int) -> Iterator[tuple[Integers, Integers, Integers]]:
@@ -277,9 +284,9 @@ def grams(corpus: Corpus, vocabulary: int, highest: int) -> Iterator[tuple[Integ
     text = Text.of(corpus, vocabulary)
     found = nothing_yet(text)
     for _ in range(highest):
-        found = longer(text, found)
+        found = joined(list(longer(text, found)))
         ids = np.repeat(np.arange(len(found)), np.diff(found.starts))
-        yield found.parent * vocabulary + found.token, ids, text.rows[found.positions].astype(np.int64)
+        yield found.parent * vocabulary + found.token, ids, found.rows.astype(np.int64)
 
 
 def index(rows: Sequence[Any], highest: int) -> ReferenceIndex:
@@ -289,9 +296,13 @@ def index(rows: Sequence[Any], highest: int) -> ReferenceIndex:
     text = Text.of(corpus, len(table))
     found, keys, largest = nothing_yet(text), [], []
     for _ in range(highest):
-        found = longer(text, found)
+        pieces, most = [], []
+        for piece in longer(text, found):
+            pieces.append(piece)
+            most.append(count(piece).largest())
+        found = joined(pieces)
         keys.append(found.parent * text.vocabulary + found.token)
-        largest.append(count(text, found).largest())
+        largest.append(np.concatenate(most))
     return ReferenceIndex(table, tuple(keys), tuple(largest), np.unique(corpus.lengths))
 
 
@@ -299,16 +310,19 @@ def match(references: ReferenceIndex, rows: Sequence[Any]) -> Statistics:
     """Return the clipped matches of every row against all references together."""
     corpus = encode(rows, references.table, grow=False)
     text = Text.of(corpus, len(references.table))
-    matched = np.zeros((len(rows), len(references.keys)), np.int64)
+    matched = np.zeros((len(references.keys), len(rows)), np.int64)
     found, number = nothing_yet(text), np.zeros(1, np.int64)
-    for order, (known, largest) in enumerate(zip(references.keys, references.largest, strict=True)):
-        found = longer(text, found)
-        number, is_known = _find(known, number[found.parent] * text.vocabulary + found.token)
-        # What is in no reference is not there as part of a longer n-gram: it leaves the walk.
-        found, number = found.where(is_known), number[is_known]
-        counts = count(text, found)
-        matched[:, order] = _sums(counts.row, np.minimum(counts.times, counts.each(largest[number])), len(rows))
-    return Statistics(matched, corpus.lengths, _closest(corpus.lengths, references.lengths))
+    for known, largest, sums in zip(references.keys, references.largest, matched, strict=True):
+        pieces, numbers = [], []
+        for piece in longer(text, found):
+            place, is_known = _find(known, number[piece.parent] * text.vocabulary + piece.token)
+            # What is in no reference is not there as part of a longer n-gram: it leaves the walk.
+            pieces.append(piece.where(is_known))
+            numbers.append(place[is_known])
+            counts = count(pieces[-1])
+            np.add.at(sums, counts.row, np.minimum(counts.times, counts.each(largest[numbers[-1]])))
+        found, number = joined(pieces), np.concatenate(numbers)
+    return Statistics(matched.T, corpus.lengths, _closest(corpus.lengths, references.lengths))
 
 
 def _find(known: Integers, keys: Integers) -> tuple[Integers, Flags]:
@@ -317,10 +331,6 @@ def _find(known: Integers, keys: Integers) -> tuple[Integers, Flags]:
         return np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
     place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     return place, known[place] == keys
-
-
-def _sums(row: Places, values: Integers, rows: int) -> Integers:
-    return np.bincount(row, values, rows).astype(np.int64)
 
 
 def _closest(lengths: Integers, allowed: Integers) -> Integers:
@@ -340,14 +350,16 @@ def leave_one_out(rows: Sequence[Any], highest: int) -> Statistics:
     table: Table = {}
     corpus = encode(rows, table, grow=True)
     text = Text.of(corpus, len(table))
-    matched, found = np.zeros((len(rows), highest), np.int64), nothing_yet(text)
-    for order in range(highest):
-        found = longer(text, found)
-        counts = count(text, found)
-        matched[:, order] = _sums(counts.row, np.minimum(counts.times, _largest_elsewhere(counts)), len(rows))
-        # What only one row has matches nothing, nor does anything longer: it leaves the walk.
-        found = found.where(np.diff(counts.starts) > 1)
-    return Statistics(matched, corpus.lengths, _closest_elsewhere(corpus.lengths))
+    matched, found = np.zeros((highest, len(rows)), np.int64), nothing_yet(text)
+    for sums in matched:
+        pieces = []
+        for piece in longer(text, found):
+            counts = count(piece)
+            np.add.at(sums, counts.row, np.minimum(counts.times, _largest_elsewhere(counts)))
+            # What only one row has matches nothing, nor does anything longer: it leaves the walk.
+            pieces.append(piece.where(np.diff(counts.starts) > 1))
+        found = joined(pieces)
+    return Statistics(matched.T, corpus.lengths, _closest_elsewhere(corpus.lengths))
 
 
 def _largest_elsewhere(counts: Counts) -> Integers:
