@@ -199,8 +199,13 @@ def nothing_yet(text: Text) -> Grams:
     return Grams(0, np.arange(size, dtype=np.int32), text.rows, np.array([0, size]), one, one)
 
 
-def longer(text: Text, shorter: Grams) -> Iterator[Grams]:
-    """Yield the n-grams that continue ``shorter`` ones by one token of the same row, sorted, in small pieces."""
+def longer(text: Text, shorter: Grams) -> Grams:
+    """Return the n-grams that continue ``shorter`` ones by one token of the same row."""
+    return joined(list(continued(text, shorter)))
+
+
+def continued(text: Text, shorter: Grams) -> Iterator[Grams]:
+    """Yield what :func:`longer` returns in small pieces, in their order."""
     for first, last in pairwise(_pieces(shorter.starts)):
         yield _refine(text, shorter, first, last)
 
@@ -284,7 +289,7 @@ def grams(corpus: Corpus, vocabulary: int, highest: int) -> Iterator[tuple[Integ
     text = Text.of(corpus, vocabulary)
     found = nothing_yet(text)
     for _ in range(highest):
-        found = joined(list(longer(text, found)))
+        found = longer(text, found)
         ids = np.repeat(np.arange(len(found)), np.diff(found.starts))
         yield found.parent * vocabulary + found.token, ids, found.rows.astype(np.int64)
 
@@ -297,7 +302,7 @@ def index(rows: Sequence[Any], highest: int) -> ReferenceIndex:
     found, keys, largest = nothing_yet(text), [], []
     for _ in range(highest):
         pieces, most = [], []
-        for piece in longer(text, found):
+        for piece in continued(text, found):
             pieces.append(piece)
             most.append(count(piece).largest())
         found = joined(pieces)
@@ -314,7 +319,7 @@ def match(references: ReferenceIndex, rows: Sequence[Any]) -> Statistics:
     found, number = nothing_yet(text), np.zeros(1, np.int64)
     for known, largest, sums in zip(references.keys, references.largest, matched, strict=True):
         pieces, numbers = [], []
-        for piece in longer(text, found):
+        for piece in continued(text, found):
             place, is_known = _find(known, number[piece.parent] * text.vocabulary + piece.token)
             # What is in no reference is not there as part of a longer n-gram: it leaves the walk.
             pieces.append(piece.where(is_known))
@@ -353,7 +358,7 @@ def leave_one_out(rows: Sequence[Any], highest: int) -> Statistics:
     matched, found = np.zeros((highest, len(rows)), np.int64), nothing_yet(text)
     for sums in matched:
         pieces = []
-        for piece in longer(text, found):
+        for piece in continued(text, found):
             counts = count(piece)
             np.add.at(sums, counts.row, np.minimum(counts.times, _largest_elsewhere(counts)))
             # What only one row has matches nothing, nor does anything longer: it leaves the walk.
