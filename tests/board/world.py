@@ -119,23 +119,43 @@ def links() -> list[dict[str, Any]]:
 
 
 def methods() -> list[dict[str, Any]]:
+    """Return two methods: an honest one and an advertisement."""
     collection = [{"collection": "Gates", "area_id": "general", "area": "General"}]
-    return [
-        {"name": "Gate", "full_name": "A gate", "description": f"*Opens* {HOSTILE}", "introduced_year": 2011,
-         "num_papers": 40, "source_url": "https://arxiv.org/abs/1901.00001", "source_title": "x", "collections": collection,
-         "paper": {"title": "A paper numbered 1", "url": "https://paperswithcode.com/paper/paper-1"}},
-        {"name": "How do I call Airline +1-800-555-0199?", "description": "", "introduced_year": 2000, "num_papers": 0,
-         "source_url": None, "collections": collection, "paper": None},
-    ]  # fmt: skip
+    honest = {
+        "name": "Gate",
+        "full_name": "A gate",
+        "description": f"*Opens* {HOSTILE}",
+        "introduced_year": 2011,
+        "num_papers": 40,
+        "source_url": "https://arxiv.org/abs/1901.00001",
+        "source_title": "x",
+        "collections": collection,
+        "paper": {"title": "A paper numbered 1", "url": "https://paperswithcode.com/paper/paper-1"},
+    }
+    spam = {"name": "How do I call Airline +1-800-555-0199?", "introduced_year": 2000, "num_papers": 0}
+    return [honest, {**spam, "description": "", "source_url": None, "collections": collection, "paper": None}]
 
 
 def datasets() -> list[dict[str, Any]]:
+    """Return one dataset whose every address is bad."""
     return [
-        {"name": "Fruit Fly", "full_name": "The fly", "homepage": BAD_LINK, "description": f"# Flies\n{HOSTILE}",
-         "introduced_date": "2000-02-30", "modalities": ["Texts"], "languages": ["English"], "variants": ["Fly 2"],
-         "tasks": [{"task": "DNA Writing", "url": "x"}], "num_papers": 3, "license_name": "CC0", "license_url": BAD_LINK,
-         "paper": None, "data_loaders": [{"url": BAD_LINK, "repo": HOSTILE, "frameworks": []}]},
-    ]  # fmt: skip
+        {
+            "name": "Fruit Fly",
+            "full_name": "The fly",
+            "homepage": BAD_LINK,
+            "description": f"# Flies\n{HOSTILE}",
+            "introduced_date": "2000-02-30",
+            "modalities": ["Texts"],
+            "languages": ["English"],
+            "variants": ["Fly 2"],
+            "tasks": [{"task": "DNA Writing", "url": "x"}],
+            "num_papers": 3,
+            "license_name": "CC0",
+            "license_url": BAD_LINK,
+            "paper": None,
+            "data_loaders": [{"url": BAD_LINK, "repo": HOSTILE, "frameworks": []}],
+        }
+    ]
 
 
 FILES: Mapping[str, Any] = {

@@ -88,7 +88,7 @@ def related(session: Session, paper: int, title: str, tasks: Iterable[int], meth
             )
     votes.update(_on_the_same_boards(session, paper))
     for place, number in enumerate(_by_title(session, title)):
-        votes[number] += 3 - place // 8
+        votes[number] += 2 - place // 12
     del votes[paper]
     closest = sorted(votes, key=lambda number: (-votes[number], -number))
     return listed(session, closest[:RELATED])
@@ -97,7 +97,7 @@ def related(session: Session, paper: int, title: str, tasks: Iterable[int], meth
 def _on_the_same_boards(session: Session, paper: int) -> dict[int, int]:
     """Return the papers that have results where a paper has some, with the number of those leaderboards."""
     return session.pairs(
-        "SELECT other.paper_id, 2 * count(DISTINCT other.board_id) FROM entry AS own JOIN entry AS other "
+        "SELECT other.paper_id, 3 * count(DISTINCT other.board_id) FROM entry AS own JOIN entry AS other "
         "ON other.board_id = own.board_id AND other.paper_id != own.paper_id AND other.state = 'published' "
         "WHERE own.paper_id = :paper GROUP BY other.paper_id",
         paper=paper,

@@ -48,11 +48,11 @@ def _places() -> dict[str, dict[str, Any]]:
 def add_records(session: Session, results: Path) -> int:
     """Add the finished records of a folder of results, each checkpoint of an experiment as a row; return the rows.
 
-    A row that is already there is written anew, for another seed may have been added. Raises DataError for a file that
-    is no record.
+    Real data, which every experiment measures, becomes one row of a leaderboard. A row that is already there is written
+    anew, for another seed may have been added. Raises DataError for a file that is no record.
     """
     finished = [record for record in read_all(results) if record.status == "finished"]
-    count = 0
+    count, with_reference = 0, set[int]()
     for _, group in groupby(finished, key=lambda record: record.experiment):
         seeds = list(group)
         place = _places().get(str(seeds[0].config.get("task", {}).get("name", "")))
@@ -60,6 +60,9 @@ def add_records(session: Session, results: Path) -> int:
             continue
         board = _board(session, place, seeds[0])
         for checkpoint in dict.fromkeys(name for record in seeds for name in record.scores):
+            if checkpoint == "real" and board in with_reference:
+                continue
+            with_reference |= {board} if checkpoint == "real" else set()
             _add_row(session, board, place, seeds, checkpoint)
             count += 1
     return count
@@ -75,10 +78,7 @@ def _board(session: Session, place: dict[str, Any], record: Record) -> int:
 
 def _add_row(session: Session, board: int, place: dict[str, Any], seeds: Sequence[Record], checkpoint: str) -> None:
     first = seeds[0]
-    algorithm = str(first.config.get("algorithm", {}).get("name", ""))
-    is_real, is_mle = checkpoint == "real", checkpoint.startswith("mle")
-    model = "Real data" if is_real else MODELS["mle"] if is_mle else MODELS.get(algorithm, algorithm)
-    paper = PAPERS.get(algorithm) if not (is_real or is_mle) else None
+    model, paper, tag = _identity(first, checkpoint)
     slug = session.value("SELECT slug FROM board WHERE id = :board", board=board)
     entry = _entry(
         session,
@@ -90,13 +90,31 @@ def _add_row(session: Session, board: int, place: dict[str, Any], seeds: Sequenc
         citation=f"results/{first.experiment}: {len(seeds)} of its seeds finished",
         details=catalogue.as_json(_details(seeds)),
         extra_data=0,
-        tags='["reference"]' if is_real else '["own run"]',
+        tags=catalogue.as_json([tag]),
     )
     session.run("DELETE FROM value WHERE entry_id = :entry", entry=entry)
     names = dict.fromkeys(score.name for record in seeds for score in record.scores.get(checkpoint, ()))
     for name in names:
         _add_values(session, board, place, entry, summaries(seeds, checkpoint, name)[0], seeds)
     _add_samples(session, entry, seeds, checkpoint)
+
+
+def _identity(record: Record, checkpoint: str) -> tuple[str, str | None, str]:
+    """Return what a row is: the model's name, the paper whose method it is, and its tag.
+
+    A control, trained with a reward that says nothing of the data, is nobody's method.
+    """
+    algorithm = record.config.get("algorithm", {})
+    name = str(algorithm.get("name", ""))
+    if checkpoint == "real":
+        return "Real data", None, "reference"
+    if checkpoint.startswith("mle") or name == "mle":
+        untrained = algorithm.get("epochs") == 0 or algorithm.get("pretrain_epochs") == 0
+        return ("Untrained", None, "reference") if untrained else (MODELS["mle"], None, "own run")
+    reward = record.config.get("reward", {}).get("name", "discriminator")
+    if name == "seqgan" and reward != "discriminator":
+        return f"{MODELS[name]} with another reward", None, "control"
+    return MODELS.get(name, name), PAPERS.get(name), "own run"
 
 
 def _entry(session: Session, link: str, **values: Any) -> int:

@@ -13,6 +13,9 @@ TIERS = ("computed", "regenerated", "claimed", "archive")
 
 STRENGTH = {"archive": 0, "claimed": 1, "computed": 2, "regenerated": 3}
 
+QUOTED = ("archive", "published")
+"""The sources whose rows are as old as their papers; what was measured here is not."""
+
 _PUBLISHED = "entry.state = 'published'"
 
 
@@ -61,7 +64,7 @@ def entries(session: Session, board: int) -> list[Row]:
     for row in rows:
         row["values"] = values.get(row["id"], {})
         row["tags"] = json.loads(row["tags"])
-        row["date"] = row["date"] or row["paper_date"]
+        row["date"] = row["date"] or (row["paper_date"] if row["source"] in QUOTED else None)
         row["paper"] = _paper(row)
         row["code"] = code.get(row.pop("paper_id"), None)
         row["notes"] = notes.get(row["id"], [])

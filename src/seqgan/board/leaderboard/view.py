@@ -44,7 +44,7 @@ def view(rows: Sequence[Row], metrics: Sequence[Row], choice: Choice) -> dict[st
     asked = TIERS if tier == MIXED else (tier,)
     shown = [kept for row in rows if (kept := _shown(row, asked)) and _passes(kept, choice)]
     ranked_names = [name for name in names if any(name in row["values"] for row in shown)]
-    metric = choice.metric if choice.metric in ranked_names else next(iter(ranked_names), "")
+    metric = choice.metric if choice.metric in ranked_names else _usual(ranked_names)
     beside = {name for row in shown if metric in row["values"] for name in row["values"]}
     rows_beside = [row for row in shown if beside & set(row["values"])]
     elsewhere, shown = len(shown) - len(rows_beside), rows_beside
@@ -71,6 +71,13 @@ def view(rows: Sequence[Row], metrics: Sequence[Row], choice: Choice) -> dict[st
         "history": _history(shown, metric),
         "plane": plane(shown, ranked_names, directions, choice),
     }
+
+
+def _usual(names: Sequence[str]) -> str:
+    """Return the metric that ranks a board by itself: the first one, but never the diversity without its quality."""
+    first = next(iter(names), "")
+    found = pareto.pair(names)
+    return found[0] if found and found[1] == first else first
 
 
 def _shown(row: Row, tiers: Sequence[str]) -> Row | None:

@@ -92,6 +92,7 @@ def markdown(text: str | None) -> Markup:
         html,
         tags=ALLOWED_TAGS,
         attributes={"a": {"href", "title"}},
+        attribute_filter=lambda _tag, name, value: (safe_link(value) or None) if name == "href" else value,
         url_schemes={"http", "https"},
         link_rel="nofollow noopener noreferrer",
     )
@@ -103,7 +104,7 @@ def markdown(text: str | None) -> Markup:
 def strip_markdown(text: str | None) -> str:
     """Return Markdown as plain words for a line in a list."""
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)?", r"\1", text or "")
-    return re.sub(r"[*_`#>]+|\s+", " ", plain).strip()
+    return re.sub(r"[*_`#>\s]+", " ", plain).strip()
 
 
 def safe_link(url: str | None) -> str:

@@ -14,11 +14,12 @@ ADDRESS = "127.0.0.1"
 
 
 def listen(port: int, address: str = ADDRESS) -> socket.socket:
-    """Return a socket on a port of this machine (0: any free one). Raises BoardError where it is taken."""
+    """Return a listening socket on a port of this machine (0: any free one). Raises BoardError where it is taken."""
     taken = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((address, port))
+        taken.listen(128)  # from now on whoever asks waits for the server instead of being refused
     except OSError as error:
         taken.close()
         raise BoardError(
