@@ -98,14 +98,18 @@ def command(  # noqa: PLR0913, every argument is a flag
     permalink = target.send(plain, drawn)
     note(f"Received. {target.address(permalink)}")
     if wait:
-        found = until_scored(target, permalink)
-        _show([one for one in found["values"] if one["tier"] == "computed"], as_json)
-        for one in found["checks"]:
-            if one["state"] != "good":
-                note(f"{one['state']}: {one['text']}")
-        note("It waits for the review of somebody else.")
+        _report(until_scored(target, permalink), as_json)
     else:
         say(permalink)
+
+
+def _report(found: dict[str, Any], as_json: bool) -> None:
+    """Show the values of a scored submission and what the checks found."""
+    _show([one for one in found["values"] if one["tier"] == "computed"], as_json)
+    for one in found["checks"]:
+        if one["state"] != "good":
+            note(f"{one['state']}: {one['text']}")
+    note("It waits for the review of somebody else.")
 
 
 def _target(url: str, database: str | None, token: str, dry_run: bool) -> Any:
