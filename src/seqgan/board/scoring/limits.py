@@ -31,7 +31,9 @@ def apply(limits: Limits) -> bool:
     for which, value in wanted.items():
         hard = resource.getrlimit(which)[1]
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (most, most))
+        # A second between the two, so that the system says why before it kills.
+        above = most + 1 if which == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else most
+        resource.setrlimit(which, (most, above))
     return True
 
 

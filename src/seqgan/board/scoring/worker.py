@@ -28,6 +28,7 @@ from seqgan.progress import Progress
 
 _PACKAGE = Path(__file__).resolve().parents[3]
 _PASSED = ("PATH", "HOME", "XDG_CACHE_HOME", "SEQGAN_MIRROR", "SEQGAN_DATA", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_NO_MEMORY = ("MemoryError", "bad_alloc", "memory", "failed to map segment")  # how libraries say so
 _TAIL = 600  # characters of an error that are kept
 
 
@@ -202,7 +203,7 @@ def _read_answer(code: int, out: Path, err: Path) -> dict[str, Any]:
     if code == -24:  # SIGXCPU
         raise BoardError("The scoring took more processor time than it may.", "Raise the limit: --seconds.")
     last = err.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
-    if "MemoryError" in last or "bad_alloc" in last or "not enough memory" in last:
+    if any(sign in last for sign in _NO_MEMORY):
         raise BoardError("The scoring needs more memory than it may.", "Raise the limit: --memory.")
     raise BoardError(f"The scoring process ended with code {code}. {last}".strip(), "Nothing was changed; try again.")
 

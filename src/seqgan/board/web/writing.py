@@ -77,6 +77,8 @@ def caller(board: Board, request: Request) -> Caller:
         raise RefusedError(401, "Sign in first, with a token: it is unknown, expired or revoked, or there is none.")
     if not _WRITES.count(str(found.token)):
         raise RefusedError(429, "That is too much within a minute. Wait a little.")
+    with board.store.write() as session:
+        tokens.used(session, found.token)
     return found
 
 
