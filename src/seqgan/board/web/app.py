@@ -43,6 +43,7 @@ class Board:
             url=request.url.path,
             host=f"{request.url.scheme}://{request.url.netloc}",
             csrf=security.form_token(self.secret, security.visitor(request)),
+            account=request.cookies.get("board_account", ""),
         )
 
     def html(self, page: Page, request: Request) -> Response:
