@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import shutil
 import sys
@@ -127,21 +128,26 @@ def _download(file: RemoteFile, target: Path, report: Report) -> None:
     request = urllib.request.Request(file.address, headers={"User-Agent": "seqgan"})
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, target.open("wb") as stream:
-            _copy(answer, stream, lambda done: report(file.name, done, int(answer.headers["Content-Length"] or 0)))
-    except (urllib.error.URLError, TimeoutError) as error:
+            size = int(answer.headers["Content-Length"] or 0)
+            done = _copy(answer, stream, lambda done: report(file.name, done, size))
+            if done < size:  # the library takes a connection that broke for the end of the file
+                raise ConnectionError(f"the connection broke after {done:,} of {size:,} bytes")
+    except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
         reason = getattr(error, "reason", error)
         raise DataError(
             f"{file.address} cannot be downloaded: {reason}.",
-            "Check the network, or set SEQGAN_MIRROR to a folder that has the file.",
+            "Check the network and try again, or set SEQGAN_MIRROR to a folder that has the file.",
         ) from None
 
 
-def _copy(answer: IO[bytes], stream: IO[bytes], report: Callable[[int], None]) -> None:
+def _copy(answer: IO[bytes], stream: IO[bytes], report: Callable[[int], None]) -> int:
+    """Copy to the end, and return the number of bytes."""
     done = 0
     while block := answer.read(_BLOCK):
         stream.write(block)
         done += len(block)
         report(done)
+    return done
 
 
 def verify(path: Path, file: RemoteFile, origin: str = "") -> None:

@@ -40,12 +40,15 @@ class Settings(TextSettings):
     """Sentences are lower-cased and tokenised as words."""
 
 
-def load(settings: Settings, seed: int, source: Source | None = None) -> Task:
-    """Return the task; raises DataError where a file is missing (``emnlp_10k`` needs no large one) or damaged."""
+def load(settings: Settings, seed: int, source: Source | None = None, files: tuple[RemoteFile, ...] = FILES) -> Task:
+    """Return the task; raises DataError where a file is missing (``emnlp_10k`` needs no large one) or damaged.
+
+    ``files`` are those of training, validation and test.
+    """
     place = source or Source.default()
     tokenizer, table = Word(lower=True), TokenTable()
     parts = {
         part: read_published(file, place, tokenizer.tokenize, table)
-        for part, file in zip(("train", "valid", "test"), FILES, strict=True)
+        for part, file in zip(("train", "valid", "test"), files, strict=True)
     }
-    return publish(parts, table, text_plan("emnlp", tokenizer, settings), FILES)
+    return publish(parts, table, text_plan("emnlp", tokenizer, settings), files)
