@@ -88,7 +88,15 @@ def test_a_job_of_unknown_size_is_counted():
     bar = Progress(False, stream, clock).bar("lines", 0)
     clock.now = 5.0
     bar.update(1234)
-    assert stream.getvalue() == "lines: 1,234, 0:05 so far\n"
+    assert stream.getvalue() == "lines: 1,234 done, 0:05 so far\n"
+
+
+def test_a_slow_first_item_of_many_is_no_news():
+    clock, stream = Clock(), io.StringIO()
+    for number in Progress(False, stream, clock).track(iter(range(50_000)), "reading lines.txt"):
+        clock.now += 3.0 if number == 0 else 1e-4
+    assert stream.getvalue().splitlines()[0].startswith("reading lines.txt: 20,0")
+    assert " done, 0:05 so far" in stream.getvalue().splitlines()[0]
 
 
 def test_track_yields_everything_once():

@@ -60,12 +60,17 @@ class Progress:
             self._bar = None
 
     def track(self, items: Iterable[Item], description: str, total: int | None = None) -> Iterator[Item]:
-        """Yield from ``items`` and show how many of ``total`` (default: their number) have been dealt with."""
+        """Yield from ``items`` and show how many of ``total`` (default: their number) have been dealt with.
+
+        The first item may bring a long wait that says nothing about the rest (imports, opening): patience counts anew.
+        """
         size = total if total is not None else len(items) if isinstance(items, Sized) else 0
         bar = self.bar(description, size)
         try:
             for number, item in enumerate(items, 1):
                 yield item
+                if number == 1:
+                    bar.wait()
                 bar.update(number)
         finally:
             self.close()
@@ -84,6 +89,10 @@ class Bar:
         self._shown = False
         self._live: Any = None
         self.left: Callable[[], float] | None = None
+
+    def wait(self) -> None:
+        """Show nothing for a while again."""
+        self._due = self.progress.clock() + PATIENCE
 
     def update(self, done: int, detail: Callable[[], str] | None = None) -> None:
         """Note that ``done`` units are finished; ``detail`` is asked for a few words only when something is drawn."""
@@ -107,7 +116,7 @@ class Bar:
 
     def line(self, detail: str = "") -> str:
         """Return the state in words, as in ``adversarial: 12 of 50, 1:20 so far, 4:02 left``."""
-        count = f"{self.done:,} of {self.total:,}" if self.total else f"{self.done:,}"
+        count = f"{self.done:,} of {self.total:,}" if self.total else f"{self.done:,} done"
         return ", ".join(part for part in (f"{self.description}: {count}", self.times(), detail) if part)
 
     def times(self) -> str:

@@ -17,6 +17,13 @@ def test_every_plugin_is_listed_with_its_sentence(kind: str) -> None:
         assert any(line.split(maxsplit=1) == [name, registry.describe(kind, name)] for line in lines), name
 
 
+def test_every_kind_says_how_its_names_are_used() -> None:
+    headings = [line for line in seqgan("list").out.splitlines() if line and not line.startswith(" ")]
+    assert len(headings) == len(registry.KINDS)
+    for line in headings:
+        assert "NAME" in line, line
+
+
 def test_json_holds_the_same_and_one_kind_can_be_named() -> None:
     found = json.loads(seqgan("list", "generators", "--json").out)
     assert list(found) == ["generators"]

@@ -101,7 +101,11 @@ def test_metrics_that_compare_with_nothing_need_no_references() -> None:
         (([["a", float("nan")]], REFERENCES), DataError, "Row 1 of the samples holds nan"),
         ((["a b", None], REFERENCES), DataError, "Row 2 of the samples is None"),
         ((np.array([[1.0, 2.0]]), [[1]]), DataError, "float64"),
-        ((["a b"], REFERENCES, None, ["self_bleu"]), DataError, "2 are needed"),
+        (
+            (["a b"], REFERENCES, None, ["self_bleu"]),
+            DataError,
+            "There is 1 sample, and 2 are needed. Give at least 2, or",
+        ),
     ],
 )
 def test_what_cannot_be_scored_is_told(arguments: tuple[object, ...], error: type[Exception], words: str) -> None:

@@ -32,9 +32,9 @@ def test_blank_samples_are_counted() -> None:
 
 def test_tokens_never_seen_are_told_with_their_share() -> None:
     (note,) = told(["a zebra sits on zwieback .", "the dog sees a car ."])
-    assert "17% of the tokens of the samples never occur in the references, such as 'zebra', 'zwieback'." in note
+    assert "17 % of the tokens of the samples never occur in the references, such as 'zebra', 'zwieback'." in note
     (note,) = told(["xa yb zc ud ve", "ub be ed wa qo"])
-    assert note.startswith("100% of the tokens")
+    assert note.startswith("100 % of the tokens")
     assert "tokenised alike?" in note
 
 
@@ -50,7 +50,7 @@ def test_rows_shorter_than_the_longest_n_gram_are_told() -> None:
 
 def test_punctuation_on_words_shows_another_tokenisation() -> None:
     notes = told(["a dog sits on the mat.", "two men walk down the road."])
-    assert any("punctuation stands attached to words in 100% of the one and 0% of the other" in note for note in notes)
+    assert any("punctuation stands attached to words in 100 % of the one and 0 % of the other" in note for note in notes)
     assert told(["a dog sits on the mat.", "two men walk down the road."], tokenizer="word") == []
 
 

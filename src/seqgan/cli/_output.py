@@ -13,6 +13,7 @@ import typer
 
 from seqgan.cli._options import holds_json
 from seqgan.errors import ConfigError
+from seqgan.reports.tables import screen_width
 
 
 def say(text: str = "") -> None:
@@ -66,9 +67,14 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "") -> list[str]:
     table = [tuple(row) for row in rows]
     if not table:
         return []
-    widths = [max(len(row[place]) for row in table if place < len(row)) for place in range(max(map(len, table)))]
+    widths = [
+        max(screen_width(row[place]) for row in table if place < len(row)) for place in range(max(map(len, table)))
+    ]
     return [
-        indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        indent
+        + "  ".join(
+            cell + " " * (width - screen_width(cell)) for cell, width in zip(row, widths, strict=False)
+        ).rstrip()
         for row in table
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqgan.cli._options import Column, Field, Json, MaxLen, Set, Task, Tokenizer, file_settings
 from seqgan.cli._output import columns, count, dump, duration, one_line, say
+from seqgan.stats.shares import percent
 
 if TYPE_CHECKING:
     from seqgan.data.report import Report
@@ -98,7 +99,7 @@ def _duplicates(report: Report) -> str:
 
 
 def _shares(shares: dict[str, float], noun: str) -> str:
-    return ", ".join(f"{share:.1%} of the {name} {noun}" for name, share in shares.items() if name != "train")
+    return ", ".join(f"{percent(share)} of the {name} {noun}" for name, share in shares.items() if name != "train")
 
 
 def _growth(report: Report) -> Iterator[str]:

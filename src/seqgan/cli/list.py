@@ -16,8 +16,8 @@ HEADINGS = {
     "discriminators": "Discriminators: --set discriminator.name=NAME",
     "rewards": "Rewards: --set reward.name=NAME",
     "credit": "Credit rules: --set credit.name=NAME",
-    "metrics": "Metrics",
-    "checks": "Checks of validity",
+    "metrics": "Metrics: a task names its own; seqgan evaluate FILE --metrics NAME measures any samples by them",
+    "checks": "Checks, for the metric validity (is a sample well-formed?): seqgan evaluate FILE --check NAME",
 }
 
 

@@ -17,6 +17,7 @@ from seqgan.data.task import Split, Task
 from seqgan.data.tokenizers import Tokenizer
 from seqgan.data.vocab import Vocab
 from seqgan.errors import DataError
+from seqgan.stats.shares import percent
 
 LONGEST_AUTO = 100
 LARGEST_ID = 1_000_000
@@ -198,10 +199,10 @@ def _warnings(facts: Mapping[str, Any]) -> list[str]:
     found = []
     for name, share in facts["overlap_with_train"].items():
         if share > 0:
-            found.append(f"{share:.1%} of the {name} sequences stand in the training split too.")
+            found.append(f"{percent(share)} of the {name} sequences stand in the training split too.")
     for name, share in facts["unknown_rate"].items():
         if share > 0.02:
-            found.append(f"{share:.1%} of the {name} tokens are unknown to the vocabulary.")
+            found.append(f"{percent(share)} of the {name} tokens are unknown to the vocabulary.")
     if facts["tokens"]["train"] < 1.2 * facts["rows"]["train"]:
         found.append("Almost every sequence is a single token: another tokenizer, for example char, may be meant.")
     if facts["rows"]["train"] < 1000:

@@ -15,6 +15,7 @@ from seqgan.data.own import Material, read_material, task_of
 from seqgan.data.task import Task
 from seqgan.data.tokenizers import hint
 from seqgan.progress import Progress
+from seqgan.stats.shares import percent
 
 _BINS = 20
 _LOOKED_AT = 500  # sequences whose spelling is looked at
@@ -181,10 +182,12 @@ def _warnings(corpus: Corpus, lengths: Lengths, words: Words, duplicates: int, t
         found.append(f"{corpus.empty:,} lines are empty and are skipped.")
     if duplicates > 0.05 * len(corpus):
         share = duplicates / len(corpus)
-        found.append(f"{share:.0%} of the sequences repeat an earlier one; task.duplicates=once keeps one each.")
+        found.append(f"{percent(share)} of the sequences repeat an earlier one; task.duplicates=once keeps one each.")
     if words.once > 0.4 * words.distinct and words.distinct > 100:
         share = words.once / words.distinct
-        found.append(f"{share:.0%} of the distinct tokens occur once, too rarely to be learned; try task.min_count=2.")
+        found.append(
+            f"{percent(share)} of the distinct tokens occur once, too rarely to be learned; try task.min_count=2."
+        )
     halves = [count for _, count in words.growth[-2:]]
     if len(halves) == 2 and halves[1] > 1.4 * halves[0] and halves[1] > 100:
         found.append("The vocabulary still grows fast at the end of the file: held-out text will have unknown tokens.")

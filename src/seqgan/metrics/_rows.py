@@ -17,7 +17,11 @@ def some_rows(data: Any, what: str, least: int = 1) -> Sequence[Any]:
     """Return the token rows of ``data``; raises DataError where there are fewer than ``least``."""
     rows = token_rows(() if data is None else data)
     if len(rows) < least:
-        raise DataError(f"There are {len(rows)} {what}, and {least} are needed.", f"Give at least {least} {what}.")
+        there = f"is 1 {what.removesuffix('s')}" if len(rows) == 1 else f"are {len(rows)} {what}"
+        needed = "1 is" if least == 1 else f"{least} are"
+        raise DataError(
+            f"There {there}, and {needed} needed.", f"Give at least {least}, or leave out what needs so many."
+        )
     return rows
 
 

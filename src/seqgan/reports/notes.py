@@ -9,6 +9,7 @@ from itertools import islice
 
 from seqgan.errors import DataError
 from seqgan.reports.rows import TokenRows, Tokens
+from seqgan.stats.shares import percent
 
 _LOOK = 1_000  # rows that say enough about how a side was tokenised
 _ATTACHED = re.compile(r"\w[.,!?;:]$")
@@ -78,9 +79,11 @@ class Background:
         if share < max(_STRANGE, 1.5 * usual):
             return []
         examples = ", ".join(f"'{token}'" for token in unseen)
-        more = f" (of the training text {usual:.0%})" if self.train is not None else ""
+        more = f" (of the training text {percent(usual)})" if self.train is not None else ""
         more += ". Are both sides tokenised alike?" if share > 0.5 else "."
-        return [f"{share:.0%} of the tokens of {samples.name} never occur in the references, such as {examples}{more}"]
+        return [
+            f"{percent(share)} of the tokens of {samples.name} never occur in the references, such as {examples}{more}"
+        ]
 
     @cached_property
     def _usual(self) -> float:
@@ -143,8 +146,8 @@ def _unlike(samples: TokenRows, references: TokenRows) -> list[str]:
         here, there = habit(samples.tokens[:_LOOK]), habit(references.tokens[:_LOOK])
         if abs(here - there) > _ODD:
             found.append(
-                f"{samples.name} and {references.name} look tokenised differently: {words} in {here:.0%} of the "
-                f"one and {there:.0%} of the other. Tokenise both the same way."
+                f"{samples.name} and {references.name} look tokenised differently: {words} in {percent(here)} of the "
+                f"one and {percent(there)} of the other. Tokenise both the same way."
             )
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from seqgan.records import Score
 
@@ -22,7 +22,7 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[object]], indent: 
     """
     cells = [[_cell(value) for value in row] for row in rows]
     right = [_all_numbers([row[place] for row in rows if place < len(row)]) for place in range(len(header))]
-    widths = [max([_width(name), *(_width(row[i]) for row in cells if i < len(row))]) for i, name in enumerate(header)]
+    widths = [max(screen_width(row[i]) for row in [header, *cells] if i < len(row)) for i in range(len(header))]
     lines = [list(header), ["-" * width for width in widths], *cells]
     return "\n".join(indent + _line(line, widths, right) for line in lines)
 
@@ -94,13 +94,23 @@ def _all_numbers(values: Sequence[object]) -> bool:
     return bool(given) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in given)
 
 
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+def screen_width(text: str) -> int:
+    """Return how many columns of a terminal ``text`` fills: a wide character, as Chinese ones are, two, a mark none.
+
+    Source: Unicode Standard Annex 11, East Asian Width.
+    """
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(character) in ("W", "F") else 1
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     parts = []
     for cell, width, is_number in zip(cells, widths, right, strict=False):
-        space = " " * (width - _width(cell))
+        space = " " * (width - screen_width(cell))
         parts.append(space + cell if is_number else cell + space)
     return "  ".join(parts).rstrip()
