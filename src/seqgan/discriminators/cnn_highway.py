@@ -17,6 +17,7 @@ from seqgan.functional.windows import completed_windows, pooled_windows, prefix_
 
 WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20)
 FILTERS = (100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160)
+LENGTH = 20  # positions for which these are the paper's
 
 
 class Settings(BaseSettings):
@@ -26,8 +27,10 @@ class Settings(BaseSettings):
     windows: tuple[int, ...] = Field(
         WINDOWS, min_length=1, description="window lengths; those above max_len are left out"
     )
-    filters: tuple[int, ...] = Field(FILTERS, min_length=1, description="filters of each window")
-    scale: float = Field(1.0, gt=0, description="multiplies every number of filters, for small data")
+    filters: tuple[int, ...] = Field(
+        FILTERS, min_length=1, description="filters of each window; the paper's, for max_len < 20, times max_len / 20"
+    )
+    scale: float = Field(1.0, gt=0, description="multiplies every number of filters; below 1 for small data")
     dropout: float = Field(0.25, ge=0, lt=1, description="authors keep 0.75")
     l2: float = Field(0.05, ge=0, description="on the output weights; 0.05 on one logit is the authors' 0.2 on two")
 
@@ -45,13 +48,16 @@ class CnnHighway(Discriminator):
 
     Deviations: one logit where the authors have a softmax over two classes (the same function; their weight
     penalty 0.2 * |w|^2 / 2 on two opposite rows is 0.05 * |w|^2 on their difference); windows are counted only
-    inside a row's own length, so padding changes nothing.
+    inside a row's own length, so padding changes nothing. The paper's sizes are for 20 positions: with fewer, windows
+    that do not fit are left out and each other one has its share ``max_len / 20`` of the filters; longer rows keep
+    these sizes, since the maximum over time finds a window anywhere. Own ``filters`` are taken as they are.
     """
 
     def __init__(self, vocabulary_size: int, settings: Settings, max_len: int) -> None:
         """Build the network for rows of up to ``max_len`` positions."""
         super().__init__()
-        sizes = {w: max(1, round(f * settings.scale)) for w, f in zip(settings.windows, settings.filters, strict=True)}
+        share = settings.scale * (min(1.0, max_len / LENGTH) if settings.filters == FILTERS else 1.0)
+        sizes = {w: max(1, round(f * share)) for w, f in zip(settings.windows, settings.filters, strict=True)}
         sizes = {width: size for width, size in sizes.items() if width <= max_len} or {max_len: sizes[min(sizes)]}
         self.widths, counts = list(sizes), list(sizes.values())
         total, self.l2 = sum(counts), settings.l2
