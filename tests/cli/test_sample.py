@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 import seqgan as seqgan_package
+from cli import files
 from cli.command import seqgan
 from seqgan.cli._output import one_line
+from seqgan.cli.sample import note_empty
+from seqgan.runs import checkpoint
 
 
 def test_strings_stand_one_a_line_and_a_seed_repeats_them(run_folder: Path) -> None:
@@ -68,8 +71,45 @@ def test_what_cannot_be_sampled_is_said(options: list[str], words: str, run_fold
 def test_every_string_that_a_model_draws_has_a_probability_under_it(run_folder: Path) -> None:
     model = seqgan_package.load(run_folder)
     strings = model.sample(200, seed=5)
-    assert any(len(string.split()) == model.max_len for string in strings), "none was cut: nothing is tested"
+    assert max(len(string.split()) for string in strings) == model.max_len - 1, "none was cut: nothing is tested"
     assert bool(model.log_prob(strings).isfinite().all())
+
+
+def test_no_sample_anywhere_is_longer_than_max_len(tmp_path: Path) -> None:
+    data = files.write(tmp_path / "lines.txt", files.captions())
+    run = tmp_path / "run"
+    (tmp_path / "judge.py").write_text(
+        "def short(rows):\n    assert max(len(row.split()) for row in rows) <= 6, rows\n    return [1.0] * len(rows)\n"
+    )
+    own = {"reward__name": "function", "reward__target": f"{tmp_path / 'judge.py'}:short", "reward__on_error": "stop"}
+    tokens = ["--tokenizer", "whitespace", "--max-len", 6]
+    said = seqgan("train", data, *tokens, "--out", run, *files.flags(**own, algorithm__pretrain_epochs=0))
+    assert said.code == 0, said.err
+    drawn = [*(run / "samples").glob("last.txt"), *(run / "samples").glob("adversarial*.txt")]
+    assert drawn
+    for path in drawn:
+        assert max(len(line.split()) for line in path.read_text().splitlines()) == 6
+    assert max(len(line.split()) for line in seqgan("sample", run, "-n", 50, "--seed", 1).out.splitlines()) == 6
+
+
+def test_empty_strings_stay_as_lines_and_are_counted_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    note_empty(["a", "", "b", ""])
+    note_empty(["", "a"])
+    note_empty(["a"])
+    assert capsys.readouterr().err == (
+        "note: 2 of 4 strings are empty, a blank line: the model ended at once\n"
+        "note: 1 of 2 strings is empty, a blank line: the model ended at once\n"
+    )
+
+
+def test_a_model_that_always_ends_at_once_gives_blank_lines_and_a_note(run_folder: Path, tmp_path: Path) -> None:
+    weights, facts = checkpoint.read(run_folder / "model.safetensors")
+    end = facts["vocab"]["tokens"].index("<end>")
+    weights["head.bias"][end] = 1e4
+    checkpoint.write(tmp_path / "ends.safetensors", weights, facts)
+    said = seqgan("sample", tmp_path / "ends.safetensors", "-n", 3)
+    assert said.out == "\n\n\n"
+    assert said.err.startswith("note: 3 of 3 strings are empty")
 
 
 def test_a_damaged_model_is_refused(run_folder: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from seqgan.functional.masks import lengths_to_mask, mask_after_end, trim
+from seqgan.functional.masks import cut_mask, lengths_to_mask, mask_after_end, trim
 
 
 def test_lengths_become_a_mask():
@@ -27,3 +27,17 @@ def test_trimming_drops_only_columns_where_no_row_counts():
 def test_trimming_keeps_a_gap_inside_a_row():
     ids, mask = torch.arange(4).view(1, 4), torch.tensor([[True, False, True, False]])
     assert [part.tolist() for part in trim(ids, mask)] == [[[0, 1, 2]], [[True, False, True]]]
+
+
+def test_a_row_that_never_ends_loses_its_last_position():
+    end = 9
+    ids = torch.tensor([[1, 2, end], [1, end, end], [1, 2, 3], [end, end, end]])
+    mask = mask_after_end(ids, end)
+    assert cut_mask(ids, mask, end).tolist() == [
+        [True, True, True],
+        [True, True, False],
+        [True, True, False],
+        [True, False, False],
+    ]
+    assert cut_mask(ids, mask, None) is mask
+    assert cut_mask(ids[:, :0], mask[:, :0], end).shape == (4, 0)

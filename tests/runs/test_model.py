@@ -61,20 +61,49 @@ def test_another_process_gets_the_same_strings_from_the_file_alone(saved):
     assert done.stdout.strip() == str(model.sample(9, seed=4))
 
 
-def test_the_probabilities_of_all_finished_strings_and_unfinished_rows_sum_to_one(saved):
+def drawable(model: Model, most: int) -> list[str]:
+    """Every string of a and b of up to ``most`` tokens."""
+    return [" ".join(words) for n in range(most + 1) for words in product("ab", repeat=n)]
+
+
+def test_the_probabilities_of_all_strings_that_can_be_drawn_sum_to_one(saved):
     model, _ = saved
-    finished = [" ".join(words) for n in range(3) for words in product("ab", repeat=n)]
-    ids = torch.tensor(list(product(range(2), repeat=3)))  # rows that never end
-    unfinished = log_prob(model.generator, ids, torch.ones_like(ids, dtype=torch.bool))
-    total = model.log_prob(finished).exp().sum() + unfinished.exp().sum()
-    assert total.item() == pytest.approx(1.0, abs=1e-5)
+    strings = drawable(model, 2)  # three positions, one of them for the end symbol
+    assert model.log_prob(strings).exp().sum().item() == pytest.approx(1.0, abs=1e-5)
+    assert set(model.sample(2000, seed=0)) == set(strings)
+
+
+def test_the_end_symbol_counts_but_in_a_string_of_full_length(saved):
+    model, _ = saved
+    end = model.vocab.end
+    rows = torch.tensor([[0, end, end], [0, 1, end], [0, 1, 0], [0, 1, 1]])
+    mask = torch.tensor([[True, True, False], [True, True, True], [True, True, True], [True, True, True]])
+    exact = log_prob(model.generator, rows, mask).exp()
+    assert model.log_prob(["a"]).exp().item() == pytest.approx(exact[0].item(), rel=1e-6)
+    assert model.log_prob(["a b"]).exp().item() == pytest.approx(exact[1:].sum().item(), rel=1e-6)
+
+
+def test_sampled_ids_and_strings_are_cut_alike_and_keep_their_likelihood(saved):
+    model, _ = saved
+    drawn, strings = model.sample_ids(300, seed=2), model.sample(300, seed=2)
+    ended = ((drawn.ids == model.vocab.end) & drawn.mask).any(dim=1)
+    lengths = drawn.mask.sum(dim=1) - ended.long()
+    assert lengths.tolist() == [len(text.split()) for text in strings]
+    assert int(lengths.max()) == 2
+    assert bool((~ended).any())
+    of_ids = log_prob(model.generator, drawn.ids, drawn.mask)
+    of_strings = model.log_prob(strings)
+    short = lengths < 2
+    torch.testing.assert_close(of_ids[short], of_strings[short].double())
+    torch.testing.assert_close(of_ids[~ended], of_strings[~ended].double())
 
 
 def test_samples_follow_the_probabilities(saved):
     model, _ = saved
     drawn = model.sample(4000, seed=0)
-    expected = float(model.log_prob(["a"]).exp())
-    assert drawn.count("a") / 4000 == pytest.approx(expected, abs=4 * (expected / 4000) ** 0.5)
+    for text in ("a", "b a"):
+        expected = float(model.log_prob([text]).exp())
+        assert drawn.count(text) / 4000 == pytest.approx(expected, abs=4 * (expected / 4000) ** 0.5)
 
 
 def test_a_prefix_begins_every_string_and_zero_temperature_is_the_likeliest(saved):
@@ -107,19 +136,10 @@ def test_strings_that_do_not_fit_are_named(saved):
     model, _ = saved
     with pytest.raises(DataError, match="'c'"):
         model.log_prob(["a c"])
-    with pytest.raises(DataError, match="tokens"):
-        model.log_prob(["a a a a"])
+    with pytest.raises(DataError, match="String 2 has 3 tokens; at most 2 fit"):
+        model.log_prob(["a a", "a a a"])
     with pytest.raises(DataError, match="prefix"):
         model.sample(1, prefix="a a a")
-
-
-def test_strings_of_every_length_that_can_be_drawn_share_the_whole_probability(saved):
-    model, _ = saved
-    words = [word for word in model.vocab.tokens if word not in ("<end>", "<unk>")]
-    ended = [" ".join(row) for length in (1, 2) for row in product(words, repeat=length)]
-    cut = [" ".join(row) for row in product(words, repeat=3)]
-    shares = model.log_prob([*ended, *cut, ""]).exp()
-    assert float(shares.sum()) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_damage_strangers_and_absence_are_named(saved, tmp_path):

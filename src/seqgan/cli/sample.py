@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,8 @@ def command(  # noqa: PLR0913, every argument is a flag
 ) -> None:
     """Draw strings from a run or a model file; a line break inside a string is written as an escape.
 
+    A string may be empty, where the model ends at once: it is a blank line, and how many there are is said.
+
     Example: seqgan sample runs/oracle_grammar-seqgan-seed1 -n 20 --temperature 0.8
     """
     from seqgan import api
@@ -40,6 +43,7 @@ def command(  # noqa: PLR0913, every argument is a flag
     strings = api.load(model).sample(
         n, temperature=temperature, top_k=top_k, top_p=top_p, prefix=prefix or None, seed=seed
     )
+    note_empty(strings)
     if midi is not None:
         from seqgan.data.music import write_melodies
 
@@ -52,3 +56,13 @@ def command(  # noqa: PLR0913, every argument is a flag
         dump(strings)
     else:
         say("\n".join(one_line(text) for text in strings))
+
+
+def note_empty(strings: Sequence[str]) -> None:
+    """Say how many of ``strings`` are empty, where any are: a blank line looks like a fault."""
+    empty = strings.count("")
+    if empty:
+        is_are = "is" if empty == 1 else "are"
+        note(
+            f"note: {empty:,} of {count(len(strings), 'string')} {is_are} empty, a blank line: the model ended at once"
+        )

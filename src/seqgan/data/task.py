@@ -82,6 +82,11 @@ class Task:
     details: dict[str, str] = field(default_factory=dict)
 
     @property
+    def max_tokens(self) -> int:
+        """Return the most tokens of a sequence: T, or one fewer where the end symbol needs a position."""
+        return most_tokens(self.max_len, self.vocab)
+
+    @property
     def untaught(self) -> int | None:
         """Return the unknown symbol where no training row holds it, else None.
 
@@ -91,8 +96,11 @@ class Task:
         return None if len(self.train.unknown_at) else self.vocab.unknown
 
     def tokens(self, ids: Tensor, mask: Tensor | None = None) -> list[list[str]]:
-        """Return the token lists of rows ids (B, T), without end symbol and padding."""
-        return to_tokens(ids, mask, self.vocab)
+        """Return the token lists of rows ids (B, T), without end symbol and padding.
+
+        A sampled row that never ended has one token too many: it is cut to the most tokens that a sequence may have.
+        """
+        return to_tokens(ids, mask, self.vocab, self.max_tokens)
 
     def decode(self, ids: Tensor, mask: Tensor | None = None) -> list[str]:
         """Return rows ids (B, T) as strings."""
@@ -127,14 +135,19 @@ class Task:
         return self.oracle.log_prob(ids, mask_after_end(ids, self.vocab.end) if mask is None else mask)
 
 
-def to_tokens(ids: Tensor, mask: Tensor | None, vocab: Vocab) -> list[list[str]]:
-    """Return the token lists of rows ids (B, T), without end symbol and padding."""
+def most_tokens(max_len: int, vocab: Vocab) -> int:
+    """Return the most tokens of a sequence in ``max_len`` positions."""
+    return max_len - (vocab.end is not None)
+
+
+def to_tokens(ids: Tensor, mask: Tensor | None, vocab: Vocab, most: int | None = None) -> list[list[str]]:
+    """Return the token lists of rows ids (B, T), without end symbol and padding, at most ``most`` tokens each."""
     keep = mask_after_end(ids, vocab.end) if mask is None else mask
     if vocab.end is not None:
         keep = keep & (ids != vocab.end)
     names = vocab.tokens
     lists, counts = ids.tolist(), keep.sum(dim=1).tolist()
-    return [[names[i] for i in row[:count]] for row, count in zip(lists, counts, strict=True)]
+    return [[names[i] for i in row[:count][:most]] for row, count in zip(lists, counts, strict=True)]
 
 
 def encode(
@@ -142,7 +155,7 @@ def encode(
 ) -> Samples:
     """Return strings as ids (B, T) and mask, T = ``max_len``, with an end symbol where the vocabulary has one.
 
-    With ``unfinished`` a string of exactly T tokens is a row without end symbol, as a generator that was cut leaves it.
+    With ``unfinished`` a string of as many tokens as fit before an end symbol has none: sampling asks for no more.
     Raises DataError for a token outside a vocabulary without unknown symbol, for a string that is too long, and, in
     a vocabulary without end symbol, for one that is too short.
     """
@@ -151,16 +164,15 @@ def encode(
     lengths = torch.zeros(len(strings), dtype=torch.int64)
     for row, text in enumerate(strings):
         numbers = vocab.encode(tokenizer.tokenize(text))
-        numbers += ending if not unfinished or len(numbers) != max_len else []
-        _check_length(len(numbers), max_len, vocab.end is None or numbers[-1:] != ending, row)
+        _check_length(len(numbers), vocab, max_len, row)
+        numbers += ending if not unfinished or len(numbers) < most_tokens(max_len, vocab) else []
         ids[row, : len(numbers)] = torch.tensor(numbers, dtype=torch.int64)
         lengths[row] = len(numbers)
     return Samples(ids, lengths_to_mask(lengths, max_len), tuple(strings))
 
 
-def _check_length(length: int, max_len: int, exact: bool, row: int) -> None:
-    limit = max_len if exact else max_len - 1
-    tokens = length if exact else length - 1
+def _check_length(tokens: int, vocab: Vocab, max_len: int, row: int) -> None:
+    limit, exact = most_tokens(max_len, vocab), vocab.end is None
     if tokens > limit:
         raise DataError(
             f"String {row + 1} has {tokens} tokens; at most {limit} fit.", "Shorten it, or train with a larger max_len."

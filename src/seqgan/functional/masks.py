@@ -22,6 +22,19 @@ def mask_after_end(ids: Tensor, end: int | None) -> Tensor:
     return (is_end.cumsum(dim=1) - is_end.long()) == 0
 
 
+def cut_mask(ids: Tensor, mask: Tensor, end: int | None) -> Tensor:
+    """Return the (B, T) mask in which a row that fills all T positions without an end symbol loses the last one.
+
+    T leaves room for the end symbol, so such a row holds one token more than a finished one can. In training that
+    token counts: it is what tells an unfinished row from a finished one. Nobody else is to see it. What is left is the
+    row's beginning, whose probability is that of drawing just these tokens first.
+    """
+    if end is None or ids.shape[1] == 0:
+        return mask
+    last = mask[:, -1:] & (ids[:, -1:] == end)
+    return torch.cat([mask[:, :-1], last], dim=1)
+
+
 def trim(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Return ids and mask (B, T') without the last columns in which no row counts; at least one column stays.
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from seqgan.functional.masks import mask_after_end
+from seqgan.functional.masks import cut_mask, mask_after_end
 from seqgan.functional.states import take
 from seqgan.records import Samples
 
@@ -60,6 +60,11 @@ def sample(
         ]
     ids = torch.cat(parts) if parts else torch.empty(0, max_len, dtype=torch.long, device=generator.device)
     return Samples(ids, mask_after_end(ids, end))
+
+
+def cut(samples: Samples, end: int | None) -> Samples:
+    """Return whole samples (B, T) as they leave training, none with more tokens than fit before the end symbol."""
+    return Samples(samples.ids, cut_mask(samples.ids, samples.mask, end))
 
 
 def _draw(

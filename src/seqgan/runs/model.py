@@ -13,11 +13,11 @@ from torch import Tensor
 
 from seqgan import registry
 from seqgan.config import Settings
-from seqgan.data.task import encode, to_tokens
+from seqgan.data.task import encode, most_tokens, to_tokens
 from seqgan.data.tokenizers import Tokenizer, make
 from seqgan.data.vocab import Vocab
 from seqgan.errors import CheckpointError, ConfigError, DataError
-from seqgan.functional.sampling import Choice, sample
+from seqgan.functional.sampling import Choice, cut, sample
 from seqgan.generators import Generator
 from seqgan.records import Samples
 from seqgan.runs.checkpoint import read, write
@@ -46,14 +46,16 @@ class Model:
         prefix: str | None = None,
         seed: int | None = None,
     ) -> list[str]:
-        """Return ``n`` strings.
+        """Return ``n`` strings, none with more tokens than the longest that could be learned (``max_len``).
 
+        One that has not ended there is cut there.
         ``temperature`` below 1 plays safer (0: always the likeliest token), ``top_k`` and ``top_p`` restrict each
         draw, every string begins with ``prefix``; without ``seed`` each call differs.
         Raises ConfigError for a value out of range and DataError for a prefix that does not fit.
         """
         drawn = self.sample_ids(n, temperature, top_k, top_p, prefix, seed)
-        return [self.tokenizer.detokenize(row) for row in to_tokens(drawn.ids.cpu(), drawn.mask.cpu(), self.vocab)]
+        rows = to_tokens(drawn.ids.cpu(), drawn.mask.cpu(), self.vocab)
+        return [self.tokenizer.detokenize(row) for row in rows]
 
     def sample_ids(
         self,
@@ -64,18 +66,19 @@ class Model:
         prefix: str | None = None,
         seed: int | None = None,
     ) -> Samples:
-        """Return ``n`` sampled rows as ids (n, T) and mask; arguments as in :meth:`sample`."""
+        """Return ``n`` sampled rows as ids (n, T) and mask, cut as strings are; arguments as in :meth:`sample`."""
         _check_choice(n, temperature, top_k, top_p)
         start = self._prefix(prefix) if prefix else None
         rng = torch.Generator(device=self.generator.device)
         rng.manual_seed(secrets.randbits(63) if seed is None else seed)
         choice = Choice(temperature, top_k, top_p)
-        return sample(self.generator, n, self.max_len, self.vocab.end, rng, choice=choice, prefix=start)
+        drawn = sample(self.generator, n, self.max_len, self.vocab.end, rng, choice=choice, prefix=start)
+        return cut(drawn, self.vocab.end)
 
     def log_prob(self, strings: Sequence[str]) -> Tensor:
-        """Return the natural-log probability (B,) of ``strings``, the end symbol included.
+        """Return the natural-log probability (B,) with which :meth:`sample` draws ``strings``.
 
-        A string that fills every position has no end symbol: sampled strings that were cut there have that probability.
+        The end symbol is included, except in a string of as many tokens as there may be, after which nothing is drawn.
         Raises DataError for a string that does not fit the vocabulary or the length.
         """
         rows = encode(strings, self.vocab, self.tokenizer, self.max_len, unfinished=True)
@@ -88,7 +91,7 @@ class Model:
 
     def _prefix(self, prefix: str) -> Tensor:
         ids = self.vocab.encode(self.tokenizer.tokenize(prefix))
-        room = self.max_len - (0 if self.vocab.end is None else 1)
+        room = most_tokens(self.max_len, self.vocab)
         if len(ids) > room:
             raise DataError(f"The prefix has {len(ids)} tokens; at most {room} fit.", "Shorten it.")
         return torch.tensor(ids, dtype=torch.int64)

@@ -82,7 +82,7 @@ def sample_model(path: Path, contract: Contract, decoding: Decoding) -> tuple[Ro
     """
     from seqgan.data.task import to_tokens
     from seqgan.functional.precision import matrix_precision
-    from seqgan.functional.sampling import Choice, sample
+    from seqgan.functional.sampling import Choice, cut, sample
     from seqgan.rng import stream
     from seqgan.runs.model import load_model
 
@@ -91,6 +91,7 @@ def sample_model(path: Path, contract: Contract, decoding: Decoding) -> tuple[Ro
     choice = Choice(decoding.temperature, decoding.top_k, decoding.top_p)
     with matrix_precision("fp32"):
         drawn = sample(model.generator, contract.samples, model.max_len, model.vocab.end, rng, choice=choice)
+        drawn = cut(drawn, model.vocab.end)
     tokens = to_tokens(drawn.ids.cpu(), drawn.mask.cpu(), model.vocab)
     millions = sum(weights.numel() for weights in model.generator.parameters()) / 1e6
     if contract.content == "text":
