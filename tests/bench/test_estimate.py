@@ -8,6 +8,7 @@ import torch
 from cli import files
 from seqgan import api
 from seqgan.bench.estimate import _Trial, estimate
+from seqgan.bench.measuring import measuring
 from seqgan.runs import build
 
 SMALL = {**files.TINY, **{key.replace("__", "."): value for key, value in files.GRAMMAR.items()}}
@@ -25,7 +26,21 @@ def test_every_part_has_a_time_and_the_total_counts_them() -> None:
     assert found is not None
     assert min(found.epoch, found.step, found.before) > 0
     assert (found.epochs, found.steps, found.own) == (4, 10, False)
-    assert found.total == 4 * found.epoch + found.before + 10 * found.step
+    assert found.total == 4 * found.epoch + found.before + 10 * found.step + found.measuring
+    assert found.measuring > 0
+
+
+def test_measuring_counts_every_table_and_every_held_out_row(monkeypatch) -> None:
+    monkeypatch.setattr("seqgan.bench.measuring._time", lambda part, rows: 2.0 + 0.5 * rows)
+    settings = {"run__evaluate_every": 2, "run__evaluate_samples": 100, "run__final_samples": 1_000}
+    experiment, built = _built(algorithm__steps=10, algorithm__pretrain_epochs=3, **settings)
+    share = float(built.task.train.lengths.float().mean()) / built.task.max_len
+    drawn = 0.5 * share
+    table = 2.0 + (0.5 + drawn) * 100 + 0.5 * 20  # fixed, decoded and drawn samples, held-out rows
+    losses = (3 + 10) * 0.5 * 20 + 10 * drawn * 256
+    final = 5 * (2.0 + 0.5 * 1_000) + 4 * (drawn * 1_000 + 2 * 0.5 * 20)
+    expected = (2 + 5) * table + losses + final
+    assert measuring(experiment, built, epochs=3, steps=10) == pytest.approx(expected)
 
 
 def test_the_networks_and_the_random_streams_are_left_as_they_were() -> None:
@@ -49,6 +64,22 @@ def test_a_reward_of_the_users_own_is_not_called_before_the_run(tmp_path) -> Non
     assert found is not None
     assert found.own
     assert not called.exists()
+    assert built.reward.function(["a row"]) == [1.0]
+    assert called.exists()
+
+
+def test_the_decoding_and_the_rollouts_for_a_function_are_counted(tmp_path, monkeypatch) -> None:
+    (tmp_path / "own.py").write_text("def judge(rows):\n    return [1.0] * len(rows)\n")
+    experiment, built = _built(reward__name="function", reward__target=f"{tmp_path / 'own.py'}:judge")
+    decoded, task = [], type(built.task)
+    decode = task.decode
+    monkeypatch.setattr(_Trial, "seconds", lambda trial, part, rows: part(rows) or 1.0)
+    monkeypatch.setattr(task, "decode", lambda its, ids, mask: decoded.append(ids) or decode(its, ids, mask))
+    monkeypatch.setattr("seqgan.bench.measuring.measuring", lambda *_: 0.0)
+    found = estimate(experiment, built)
+    assert found is not None
+    assert sum(map(len, decoded)) > 8 * 2  # at least the 8 rows, and 2 rollouts of their prefixes
+    assert found.step == 2.0 * 8  # search and likelihood, a second a row
 
 
 @pytest.mark.parametrize("reward", ["constant", "random_discriminator", "bleu"])

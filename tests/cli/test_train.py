@@ -27,6 +27,8 @@ def test_it_says_what_it_read_before_and_what_came_out_after(trained: tuple[Path
     for words in ("Did the adversarial stage help?", "nll_gen", "95 % interval", f"seqgan sample {run}", "Report:"):
         assert words in said.out
     assert "\x1b" not in said.out + said.err
+    assert (said.out + said.err).count("On this one seed") == 1  # the verdict
+    assert "Discriminator cnn_highway:" in said.err
 
 
 def test_it_leaves_a_model_a_report_and_the_settings(run_folder: Path) -> None:
@@ -110,8 +112,16 @@ def test_a_reward_of_ones_own_is_named_before_it_is_called(tmp_path: Path, monke
     own = ["--set", "reward.name=function", "--set", "reward.target=judge.py:cats"]
     said = seqgan("train", data, *own, "--out", "run", *flags())
     assert said.code == 0, said.err
-    assert f"Reward: calls {tmp_path / 'judge.py'}:cats" in said.err
+    assert said.err.count(f"{tmp_path / 'judge.py'}:cats") == 1
+    assert f"The reward runs your function {tmp_path / 'judge.py'}:cats." in said.err
+    assert "Discriminator" not in said.err  # it is neither trained nor asked
     assert "your reward's own time comes on top" in said.err
+    assert "of measuring" in said.err
+    assert "Your own reward, reward_cats, on this one seed: it " in said.out
+    assert sum(line.startswith("reward_cats") for line in said.out.splitlines()) == 2  # scores and changes
+    assert said.out.count("Your own reward") == 1
+    assert "Your own reward" not in said.err
+    assert "Your own reward, reward_cats" in Path("run/report.html").read_text(encoding="utf-8")
 
 
 def test_an_experiment_file_and_a_flag_over_it(tmp_path: Path) -> None:

@@ -100,3 +100,22 @@ def test_rows_hold_every_column_that_has_the_metric():
         ("nll_gen", {"mle_last": 2.0}),
     ]
     assert result["verdict"] == "There is nothing to compare."
+
+
+def test_a_reward_of_ones_own_has_its_own_sentence_for_each_pair():
+    rng = np.random.default_rng(0)
+    before = rng.uniform(0, 0.5, 300)
+    columns = {"mle_last": before, "adversarial_last": before + 0.2, "mle_best": before, "adversarial_best": before}
+    measured = {
+        name: Final(
+            {"reward_cats": Score("reward_cats", values.mean(), "s", "higher", "reward", 300)}, {"reward_cats": values}
+        )
+        for name, values in columns.items()
+    }
+    text = compare(measured)["verdict"]
+    start, after = f"{before.mean():.3g}", f"{before.mean() + 0.2:.3g}"
+    assert text.startswith(
+        f"Your own reward, reward_cats, on this one seed: it rose from {start} to {after} (change 0.2 "
+    )
+    assert f"it shows no clear change from {start} to {start}" in text
+    assert "helped on" not in text  # a higher reward is what was asked for, not yet better text

@@ -130,6 +130,7 @@ def test_the_place_is_told_in_words():
             batches = p.phase("batches", 3)
             next(batches)
             assert (p.place(), p.inner()) == (("outer", 1), "inner 1, batches 1")
+            assert p.words() == "inner: 1 of 1, batches: 1 of 3"
 
 
 def test_boundaries_know_whether_they_are_at_the_top():

@@ -57,13 +57,43 @@ def test_a_guessing_discriminator_is_named(accuracy, alarm):
 
 
 @pytest.mark.parametrize(
-    ("rewards", "alarm"), [([0.5] * 8, True), ([1e-6, 2e-6], True), ([0.4, 0.6], False), ([1000.0, 1000.1], True)]
+    ("rewards", "scale", "alarm"),
+    [
+        ([0.5] * 8, 1.0, True),
+        ([1e-6, 2e-6], 1.0, True),  # of a reward in [0, 1]
+        ([1e-6, 2e-6], 1e-5, False),
+        ([1e-6, 2e-6], None, False),  # of a reward of any unit
+        ([0.4, 0.6], 1.0, False),
+        ([1000.0, 1000.1], None, False),
+        ([1000.0, 1000.0001], None, True),  # float32 hardly holds the difference
+        ([0.0] * 8, None, True),
+    ],
 )
-def test_a_flat_reward_is_named(rewards, alarm):
+def test_a_flat_reward_is_named_by_its_scale(rewards, scale, alarm):
     watch = Watch(0.2)
     for _ in range(5):
-        watch.rewards(torch.tensor(rewards))
+        watch.rewards(torch.tensor(rewards), scale)
     assert causes(watch) == (["reward_flat"] if alarm else [])
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_a_reward_that_becomes_flat_is_named_in_any_unit(unit):
+    watch, spread = Watch(0.2), torch.tensor([0.0, 1.0, 2.0])
+    for scale in (1.0, 0.5, 2.0, 50_000.0, 0.01, 0.001):  # an outlier and a slow decline
+        watch.rewards(unit * scale * spread)
+    assert causes(watch) == []
+    for _ in range(PATIENCE):
+        watch.rewards(unit * 1e-6 * spread)
+    assert causes(watch) == ["reward_flat"]
+
+
+def test_the_scale_that_was_seen_outlives_a_resume():
+    watch, other, spread = Watch(0.2), Watch(0.2), torch.tensor([0.0, 1.0])
+    watch.rewards(spread)
+    other.restore(json.loads(json.dumps(watch.state())))
+    for _ in range(PATIENCE):
+        other.rewards(1e-6 * spread)
+    assert causes(other) == ["reward_flat"]
 
 
 def test_a_step_that_is_not_finite_is_fatal_at_once():

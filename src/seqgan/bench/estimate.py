@@ -1,9 +1,14 @@
-"""How long a run will take: its own networks are tried on a few rows, and the settings say how often."""
+"""How long a run will take: its own parts are tried on a few rows, and the settings say how often.
+
+What is counted begins where the trial ends: training, rewards with the decoding that a user's function needs,
+measuring on the way and at the end. A user's function itself is not called.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,19 +22,23 @@ _FEW = 4
 
 @dataclass(frozen=True)
 class Estimate:
-    """Seconds of the parts of a run, and how often they are done; ``own`` says that a user's reward is not counted."""
+    """Seconds of the parts of a run, and how often they are done.
+
+    ``measuring`` is that of all evaluations; ``own`` says that a user's function comes on top.
+    """
 
     epoch: float
     epochs: int
     step: float
     steps: int
     before: float
+    measuring: float
     own: bool
 
     @property
     def total(self) -> float:
         """Return the seconds of the whole training."""
-        return self.epochs * self.epoch + self.before + self.steps * self.step
+        return self.epochs * self.epoch + self.before + self.steps * self.step + self.measuring
 
 
 def estimate(experiment: Experiment, built: Built) -> Estimate | None:
@@ -39,7 +48,9 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     """
     import torch
 
+    from seqgan.bench.measuring import measuring
     from seqgan.functional.precision import matrix_precision
+    from seqgan.rewards import own_functions
 
     def get(name: str) -> int:
         return int(getattr(experiment.parts["algorithm"], name, 0))
@@ -48,17 +59,32 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     if not epochs and not get("steps"):
         return None
     trial = _Trial(experiment, built)
-    own = bool(getattr(built.reward, "about", ""))  # a function of the user's, which nobody calls before the run
-    searched = bool(get("steps")) and built.reward is not None and not own
+    own = own_functions(built.reward)
+    searched = bool(get("steps")) and built.reward is not None
     trained = "discriminator" in built.networks and trial.by_discriminator
     with torch.random.fork_rng(devices=[]), matrix_precision(experiment.run.dtype):
         row = trial.seconds(trial.likelihood, get("batch"))
-        search = trial.seconds(trial.search, get("batch")) if searched else 0.0
+        with _stand_ins(own):
+            search = trial.seconds(trial.search, get("batch")) if searched else 0.0
         pair = trial.seconds(trial.judge, get("d_batch")) if trained else 0.0
     labelled = pair * 2 * get("negatives") * get("epochs")
     step = (search + row) * get("batch") * get("g_steps") + labelled * get("d_steps")
     before = labelled * get("pretrain_discriminator_steps")
-    return Estimate(row * len(built.task.train), epochs, step, get("steps"), before, own)
+    measured = measuring(experiment, built, epochs, get("steps"))
+    return Estimate(row * len(built.task.train), epochs, step, get("steps"), before, measured, bool(own))
+
+
+@contextmanager
+def _stand_ins(functions: tuple[Any, ...]) -> Iterator[None]:
+    """Let a constant answer in place of the user's functions: nobody calls those before the run."""
+    real = [function.function for function in functions]
+    try:
+        for function in functions:
+            function.function = lambda rows: [0.0] * len(rows)
+        yield
+    finally:
+        for function, kept in zip(functions, real, strict=True):
+            function.function = kept
 
 
 class _Trial:

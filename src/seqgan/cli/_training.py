@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def beginning(experiment: Experiment, built: Built, out: Path) -> list[str]:
     """Return what a person should know before the training: the data and what is odd, the parts, the machine."""
-    parts = [*_parts(experiment, built), *_pointed_at(experiment), *_time(experiment, built)]
+    parts = [*_parts(experiment, built), *_time(experiment, built)]
     return [*data_lines(built.task), *parts, f"Run folder: {out}"]
 
 
@@ -45,32 +45,18 @@ def _first(task: Task) -> tuple[Any, Any]:
 
 
 def _parts(experiment: Experiment, built: Built) -> list[str]:
-    """Return the networks with their numbers of parameters, and the device."""
+    """Return the networks that learn with their numbers of parameters, and the device."""
     from seqgan.runs import environment
 
     lines = [f"Algorithm: {experiment.names['algorithm']}, seed {experiment.seed}"]
-    for name, network in built.networks.items():
+    judged = built.reward is None or getattr(built.reward, "uses_discriminator", True)
+    learning = {name: network for name, network in built.networks.items() if judged or name != "discriminator"}
+    for name, network in learning.items():
         parameters = sum(weights.numel() for weights in network.parameters())
         lines.append(f"{name.capitalize()} {experiment.names[name]}: {count(parameters, 'parameter')}")
     facts = environment.describe(built.device)
     threads = count(experiment.run.threads or facts["threads"], "thread")
     return [*lines, f"Device: {built.device} ({facts['device_name']}), {threads}, {experiment.run.dtype}"]
-
-
-def _pointed_at(experiment: Experiment) -> list[str]:
-    """Return a line for every function of the user's own that the run will call, also inside a blend."""
-    reward = experiment.parts.get("reward")
-    found = _targets(reward.model_dump(mode="json")) if reward is not None else []
-    return [f"Reward: calls {target}, Python code of your own" for target in found]
-
-
-def _targets(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        own = [value["target"]] if isinstance(value.get("target"), str) and value["target"] else []
-        return own + [target for inner in value.values() for target in _targets(inner)]
-    if isinstance(value, list):
-        return [target for inner in value for target in _targets(inner)]
-    return []
 
 
 def _time(experiment: Experiment, built: Built) -> list[str]:
@@ -82,8 +68,9 @@ def _time(experiment: Experiment, built: Built) -> list[str]:
         return []
     parts = [f"{count(found.epochs, 'epoch')} of likelihood at most, {duration(found.epoch)} each"]
     parts += [f"{count(found.steps, 'adversarial step')}, {duration(found.step)} each"] if found.steps else []
+    parts.append(f"{duration(found.measuring)} of measuring")
     own = "; your reward's own time comes on top" if found.own else ""
-    return [f"Time: roughly {duration(found.total)} on this machine ({'; '.join(parts)}){own}"]
+    return [f"Time: roughly {duration(found.total)} from here on, on this machine ({'; '.join(parts)}){own}"]
 
 
 def ending(run: Path) -> list[str]:
@@ -96,7 +83,7 @@ def ending(run: Path) -> list[str]:
     if final := outcome.final_scores(events):
         lines += [f"Scores on the {final['split']} split", *scores(final), *filter(None, [final["not_finite"]]), ""]
     if compared := outcome.comparison(events):
-        lines += ["Did the adversarial stage help?", *comparison(compared), ""]
+        lines += ["Did the adversarial stage help?", "", *comparison(compared), ""]
     place = shlex.quote(str(run))
     return [
         *lines,
@@ -108,26 +95,27 @@ def ending(run: Path) -> list[str]:
 
 
 def comparison(found: dict[str, Any]) -> list[str]:
-    """Return a table of the changes for each pair of checkpoints, with their intervals, and the verdict."""
-    from seqgan.reports.report import signed
-    from seqgan.reports.tables import arrow, measured, number, text_table
+    """Return the verdict, and the changes of the first pair of checkpoints with their intervals.
 
-    lines = []
-    for pair in found["pairs"]:
-        rows = [
-            [
-                f"{change.metric} {arrow(change.direction)}".strip(),
-                measured(change.before),
-                measured(change.after),
-                signed(change.change),
-                f"{number(change.interval[0])} to {number(change.interval[1])}" if change.interval else None,
-                change.judgement,
-            ]
-            for change in pair.changes
+    The values themselves stand in the table of scores, the other pairs in the report.
+    """
+    from seqgan.reports.report import signed
+    from seqgan.reports.tables import arrow, number, text_table
+
+    pair = found["pairs"][0] if found["pairs"] else None
+    if pair is None:
+        return [found["verdict"]]
+    rows = [
+        [
+            f"{change.metric} {arrow(change.direction)}".strip(),
+            signed(change.change),
+            f"{number(change.interval[0])} to {number(change.interval[1])}" if change.interval else None,
+            change.judgement,
         ]
-        lines += text_table(["", pair.before, pair.after, "change", "95 % interval", "judgement"], rows).splitlines()
-        lines.append("")
-    return [*lines, found["verdict"]]
+        for change in pair.changes
+    ]
+    title = f"{pair.before} -> {pair.after}"
+    return [*text_table([title, "change", "95 % interval", "judgement"], rows).splitlines(), "", found["verdict"]]
 
 
 def scores(found: dict[str, Any]) -> list[str]:

@@ -1,6 +1,8 @@
 """Rewards: judges of finished sequences. One file is one plugin.
 
-A plugin file has ``Settings`` and ``create(settings, parts) -> Reward``.
+A plugin file has ``Settings`` and ``create(settings, parts) -> Reward``. A reward may say more of itself:
+``uses_discriminator`` (true where it is not said: the algorithm trains one), ``scale`` (the width of its range, where
+it has one; the collapse watch measures by it) and ``own`` (the user's functions inside it).
 """
 
 from __future__ import annotations
@@ -16,6 +18,11 @@ from seqgan.records import Samples
 
 Reward = Callable[[Samples], Tensor]
 """Maps samples to (B,) or (B, T); NaN means that a sequence cannot be scored."""
+
+
+def own_functions(reward: Any) -> tuple[Any, ...]:
+    """Return the user's functions that a reward calls, each a :class:`~seqgan.rewards.function.FunctionReward`."""
+    return tuple(getattr(reward, "own", ()))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from torch import Tensor
 from seqgan import config, registry
 from seqgan.functional.returns import reward_to_go
 from seqgan.records import Samples
-from seqgan.rewards import Parts, Reward
+from seqgan.rewards import Parts, Reward, own_functions
 from seqgan.rewards._inner import inner_settings
 
 
@@ -53,7 +53,10 @@ class BlendReward:
         """Keep ``(weight, reward)`` pairs."""
         self.parts = tuple(parts)
         self.uses_discriminator = any(getattr(reward, "uses_discriminator", False) for _, reward in self.parts)
-        self.about = " ".join(text for _, reward in self.parts if (text := getattr(reward, "about", "")))
+        self.own = tuple(function for _, reward in self.parts for function in own_functions(reward))
+        scales = [(weight, getattr(reward, "scale", None)) for weight, reward in self.parts]
+        known = [abs(weight) * scale for weight, scale in scales if scale is not None]
+        self.scale = sum(known) if len(known) == len(scales) else None
 
     def __call__(self, samples: Samples) -> Tensor:
         """Return the weighted sum: (B,), or (B, T) where a part rewards positions."""

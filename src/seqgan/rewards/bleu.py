@@ -35,6 +35,7 @@ class BleuReward:
     """Scores rows of ids against references that were counted once."""
 
     uses_discriminator = False
+    scale = 1.0
 
     def __init__(self, references: Samples, end: int | None, settings: Settings) -> None:
         """Count the n-grams of ``references``, ids (R, T) and mask; ``end`` is the end symbol, which is no word."""

@@ -29,6 +29,7 @@ class DiscriminatorReward:
     """Scores with the live discriminator, without dropout and without gradient."""
 
     uses_discriminator = True
+    scale = 1.0
 
     def __init__(self, discriminator: Discriminator, rows: int) -> None:
         """Keep the network itself, so the reward follows its training."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import sys
@@ -43,7 +44,14 @@ class FunctionReward:
     def __init__(self, function: Callable[[Any], Any], settings: Settings, parts: Parts) -> None:
         """Keep the function, the task that decodes and the way to report trouble."""
         self.function, self.settings, self.parts = function, settings, parts
-        self.about = f"The reward runs your function {settings.target}."
+        self.name = settings.target.rpartition(":")[2]
+        self.digest = source_digest(settings.target)
+        self.own = (self,)
+
+    @property
+    def about(self) -> str:
+        """Return what a person should know before the function is called."""
+        return f"The reward runs your function {self.settings.target}."
 
     def __call__(self, samples: Samples) -> Tensor:
         """Return the function's numbers as float32 (B,) on the samples' device.
@@ -55,21 +63,34 @@ class FunctionReward:
         """
         rows = self._rows(samples)
         values, errors = self._values(rows)
-        for row in np.flatnonzero(~np.isfinite(values)):
-            errors.setdefault(int(row), f"gave {values[row]}")
-            values[row] = np.nan
         if errors:
             self._trouble(rows, errors)
         return torch.as_tensor(values, dtype=torch.float32).to(samples.ids.device)
+
+    def measure(self, samples: Samples) -> NDArray[np.float64]:
+        """Return the function's numbers (B,), NaN where it gives none, whatever ``on_error`` says; nothing is reported.
+
+        Raises RewardError when the answer has another length than the question.
+        """
+        return self._values(self._rows(samples))[0]
 
     def _rows(self, samples: Samples) -> list[Any]:
         if self.settings.on == "strings":
             return list(samples.strings or self.parts.task.decode(samples.ids, samples.mask))
         end = getattr(getattr(self.parts.task, "vocab", None), "end", None)
+        most = getattr(self.parts.task, "max_tokens", None)  # a row that never ended holds one more
         pairs = zip(samples.ids.tolist(), samples.mask.tolist(), strict=True)
-        return [[i for i, counts in zip(ids, mask, strict=True) if counts and i != end] for ids, mask in pairs]
+        return [[i for i, counts in zip(ids, mask, strict=True) if counts and i != end][:most] for ids, mask in pairs]
 
     def _values(self, rows: list[Any]) -> tuple[NDArray[np.float64], dict[int, str]]:
+        """Return the numbers, NaN where there is none, and why there is none."""
+        values, errors = self._asked(rows)
+        for row in np.flatnonzero(~np.isfinite(values)):
+            errors.setdefault(int(row), f"gave {values[row]}")
+            values[row] = np.nan
+        return values, errors
+
+    def _asked(self, rows: list[Any]) -> tuple[NDArray[np.float64], dict[int, str]]:
         """Ask for all rows at once; where that fails, one by one, so that one bad row spoils no other."""
         try:
             return self._numbers(self.function(rows), len(rows)), {}
@@ -81,7 +102,7 @@ class FunctionReward:
         values = np.full(len(rows), np.nan)
         errors: dict[int, str] = {}
         for index, row in enumerate(rows):
-            (values[index],), trouble = self._values([row])
+            (values[index],), trouble = self._asked([row])
             if trouble:
                 errors[index] = trouble[0]
         return values, errors
@@ -112,6 +133,14 @@ def find(target: str) -> Callable[[Any], Any]:
     if not callable(function):
         raise ConfigError(f"There is no function '{name}' in {place}.", "Check reward.target.")
     return function  # type: ignore[no-any-return]
+
+
+def source_digest(target: str) -> str:
+    """Return the SHA-256 of the file that holds the function, without what it imports; empty where there is none."""
+    place = target.rpartition(":")[0]
+    if not place.endswith(".py"):
+        place = getattr(sys.modules.get(place), "__file__", None) or ""
+    return hashlib.sha256(Path(place).read_bytes()).hexdigest() if place and Path(place).is_file() else ""
 
 
 def _module(place: str) -> ModuleType:

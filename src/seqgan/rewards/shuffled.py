@@ -20,7 +20,7 @@ from torch import Tensor
 
 from seqgan import config, registry
 from seqgan.records import Samples
-from seqgan.rewards import Parts, Reward
+from seqgan.rewards import Parts, Reward, own_functions
 from seqgan.rewards._inner import inner_settings
 
 
@@ -50,7 +50,8 @@ class ShuffledReward:
         """Keep the real reward."""
         self.reward, self.together = reward, together
         self.uses_discriminator = bool(getattr(reward, "uses_discriminator", False))
-        self.about = str(getattr(reward, "about", ""))
+        self.own = own_functions(reward)
+        self.scale = getattr(reward, "scale", None)
 
     def __call__(self, samples: Samples) -> Tensor:
         """Return the rewards (B,) or (B, T) of ``samples`` in another order of rows.

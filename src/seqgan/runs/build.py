@@ -14,7 +14,7 @@ from torch import nn
 from seqgan import registry
 from seqgan.config import Experiment
 from seqgan.errors import CheckpointError
-from seqgan.rewards import Parts, Reward
+from seqgan.rewards import Parts, Reward, own_functions
 from seqgan.rng import derive
 from seqgan.runs.kept import Networks
 
@@ -66,6 +66,21 @@ def build(experiment: Experiment, task: Any, device: torch.device) -> Built:
         parts = Parts(made.get("discriminator"), task, reports)  # type: ignore[arg-type]
         reward = plugin.create(experiment.parts["reward"], parts)
     return Built(task, device, made, reward, reports)
+
+
+def reward_code(reward: Any) -> dict[str, str]:
+    """Return the SHA-256 of the file of every function of the user's that ``reward`` calls, by its target."""
+    return {function.settings.target: function.digest for function in own_functions(reward)}
+
+
+def changed_code(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return a warning for every function of the user's whose file is not the one that the run was started with."""
+    return [
+        f"The file of your reward {target} has changed since the run was started: from here on another "
+        "reward is learned. Restore the file, or start a new run."
+        for target, digest in now.items()
+        if before.get(target, digest) != digest
+    ]
 
 
 def identity(experiment: Experiment, task: Any, device: torch.device) -> dict[str, Any]:

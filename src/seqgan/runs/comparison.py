@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqgan.records import Score
+from seqgan.runs.own_reward import UNIT
 from seqgan.stats.bootstrap import difference_interval
 
 PAIRS = (("mle_last", "adversarial_last"), ("mle_best", "adversarial_best"))
@@ -49,7 +50,10 @@ def compare(finals: Mapping[str, Final]) -> dict[str, Any]:
     metrics = list(dict.fromkeys(name for final in finals.values() for name in final.scores))
     changes = [_change(name, finals, *pair) for pair in pairs for name in metrics if _both(name, finals, *pair)]
     rows = [_row(name, finals) for name in metrics]
-    return {"columns": list(finals), "rows": rows, "changes": changes, "verdict": verdict(changes)}
+    own = [row["metric"] for row in rows if row["unit"] == UNIT]
+    judged = [verdict([change for change in changes if change["metric"] not in own])]
+    told = [own_verdict(name, rows, changes) for name in own if changes]
+    return {"columns": list(finals), "rows": rows, "changes": changes, "verdict": " ".join([*told, *judged])}
 
 
 def _both(name: str, finals: Mapping[str, Final], before: str, after: str) -> bool:
@@ -93,6 +97,21 @@ def _judge(interval: tuple[float, float] | None, direction: str) -> str:
         return "not judged"
     low, high = interval if direction == "higher" else (-interval[1], -interval[0])
     return "better" if low > 0 else "worse" if high < 0 else "no evidence"
+
+
+def own_verdict(name: str, rows: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> str:
+    """Return one sentence about a user's own reward: for each pair of checkpoints, whether its mean rose or fell."""
+    values = next(row["values"] for row in rows if row["metric"] == name)
+    words = {"better": "rose", "worse": "fell", "no evidence": "shows no clear change", "not judged": "went"}
+    parts = []
+    for change in changes:
+        if change["metric"] == name:
+            which = "validation-best" if change["before"] == "mle_best" else "last"
+            way = f"from {values[change['before']]:.3g} to {values[change['after']]:.3g}"
+            low_high = change["interval"]
+            sure = f" (change {low_high[0]:.2g} to {low_high[1]:.2g} with 95 % confidence)" if low_high else ""
+            parts.append(f"it {words[change['judgement']]} {way}{sure} at the {which} checkpoints")
+    return f"Your own reward, {name}, on this one seed: {'; '.join(parts)}."
 
 
 def verdict(changes: Sequence[Mapping[str, Any]]) -> str:

@@ -15,7 +15,7 @@ from seqgan.data.build import digest
 from seqgan.data.tokenizers import label
 from seqgan.functional.masks import trim
 from seqgan.functional.precision import matrix_precision
-from seqgan.functional.sampling import Choice, evaluating, sample
+from seqgan.functional.sampling import Choice, cut, evaluating, sample
 from seqgan.generators import Generator
 from seqgan.records import References, Samples, Score
 
@@ -64,10 +64,10 @@ class Evaluator:
         return {need for metric in self._metrics.values() for need in metric.NEEDS}
 
     def draw(self, generator: Generator, n: int, rng: torch.Generator, choice: Choice = PLAIN) -> Samples:
-        """Draw ``n`` decoded samples in single precision."""
+        """Draw ``n`` decoded samples in single precision; a row that never ended is cut as in :func:`sampling.cut`."""
         with matrix_precision("fp32"):
             drawn = sample(generator, n, self.task.max_len, self.task.vocab.end, rng, choice=choice)
-        return self.decoded(drawn)
+        return self.decoded(cut(drawn, self.task.vocab.end))
 
     def decoded(self, samples: Samples) -> Samples:
         """Return the samples with their strings and tokens."""
@@ -122,10 +122,10 @@ class Evaluator:
             generator_log_prob=likelihood,
             check=self._check(),
             temperature=choice.temperature,
-            details=self._details(split) | {n: v for n, v in restricted.items() if v != str(getattr(PLAIN, n))},
+            details=self.details(split) | {n: v for n, v in restricted.items() if v != str(getattr(PLAIN, n))},
         )
 
-    def _details(self, split: str) -> dict[str, str]:
+    def details(self, split: str) -> dict[str, str]:
         """Return what the signature of every score of this task and split holds."""
         if split not in self._digests:
             self._digests[split] = digest(getattr(self.task, split))[:12]

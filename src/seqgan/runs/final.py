@@ -11,13 +11,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from seqgan.errors import RunError
+from seqgan.errors import RewardError, RunError
 from seqgan.generators import Generator
 from seqgan.records import Samples, Score
+from seqgan.rewards import own_functions
 from seqgan.rng import stream
 from seqgan.runs.comparison import Final, compare, shares
 from seqgan.runs.evaluation import log_prob
 from seqgan.runs.model import Model, save_model
+from seqgan.runs.own_reward import own_score
 
 if TYPE_CHECKING:
     from seqgan.runs.folder import RunFolder
@@ -45,9 +47,7 @@ def finish(session: Session, folder: RunFolder) -> None:
         _write_models(session, folder)
     finals = {name: _final(session.results[name]) for name in names}
     if "adversarial_last" in finals:
-        comparison = compare(finals)
-        session.log("comparison", **comparison)
-        session.say(comparison["verdict"])
+        session.log("comparison", **compare(finals))
     scores = {name: session.results[name]["scores"] for name in names}
     costs = {"generated_sequences": session.generated, "reward_calls": session.scored}
     if session.unscored:
@@ -63,8 +63,21 @@ def _measure(session: Session, folder: RunFolder, name: str) -> dict[str, Any]:
         session.skip(measured.missing)
     with _disk(folder):
         folder.write_samples(name, list(samples.strings or ()))
-    rows = {} if generator is None else _rows(session, generator, samples)
-    return {"scores": [score.as_dict() for score in measured.scores.values()], "rows": rows}
+    own = _own(session, samples)
+    scores = [*measured.scores.values(), *(score for score, _ in own)]
+    rows = {} if generator is None else _rows(session, generator, samples) | _finite({s.name: v for s, v in own})
+    return {"scores": [score.as_dict() for score in scores], "rows": rows}
+
+
+def _own(session: Session, samples: Samples) -> list[tuple[Score, NDArray[np.float64]]]:
+    """Return what the user's functions make of the samples; one that fails is left out and named."""
+    found = []
+    for function in own_functions(session.judge):
+        try:
+            found.append(own_score(function, samples, session.evaluator.details("test")))
+        except RewardError as error:
+            session.warn(f"The final samples have no value of your reward. {error}")
+    return found
 
 
 def _generator(session: Session, name: str) -> Generator:
@@ -91,6 +104,10 @@ def _rows(session: Session, generator: Generator, samples: Samples) -> dict[str,
     rows = {"nll_gen": _shares(log_prob(generator, test.ids, test.mask), test)}
     if session.task.oracle is not None:
         rows["nll_oracle"] = _shares(session.task.log_prob(samples.ids, samples.mask), samples)
+    return _finite(rows)
+
+
+def _finite(rows: dict[str, NDArray[np.float64]]) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(values) for name, values in rows.items() if np.isfinite(values).all()}
 
 

@@ -123,8 +123,12 @@ class Positions:
         return (done[-1], self._finished[done[-1]]) if done else ("start", 0)
 
     def inner(self) -> str:
-        """Return the nested phases in words, as in ``discriminator 2, batches 7``; empty at the top level."""
+        """Return the nested phases in words, as the journal has them: ``epochs 2, batches 7``; empty at the top."""
         return ", ".join(f"{frame.name} {frame.index + 1}" for frame in self._stack[2:])
+
+    def words(self) -> str:
+        """Return the nested phases for a person, as in ``epochs: 2 of 3, batches: 7 of 63``."""
+        return ", ".join(f"{frame.name}: {frame.index + 1:,} of {frame.count:,}" for frame in self._stack[2:])
 
     def state(self) -> dict[str, Any]:
         """Return everything a resumed run needs."""

@@ -26,7 +26,7 @@ from seqgan.functional.sampling import sample
 from seqgan.generators import Generator
 from seqgan.progress import Bar, Progress
 from seqgan.records import Samples, Score
-from seqgan.rewards import Reward
+from seqgan.rewards import Reward, own_functions
 from seqgan.rng import Streams, stream
 from seqgan.runs import build, final
 from seqgan.runs.checkpoint import pack
@@ -62,6 +62,7 @@ class Resumption:
     state: dict[str, Any]
     checkpoint: str | None
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 class Session:
@@ -131,7 +132,7 @@ class Session:
             samples, policy or self.generator, self.reward, settings, rng, end=self.task.vocab.end
         )
         self.generated += max(0, self.scored - before - len(samples))
-        self.watch.rewards(last_value(weights, samples.mask))
+        self.watch.rewards(last_value(weights, samples.mask), getattr(self.judge, "scale", None))
         self.watch.samples(distinct_share(samples.ids), self._real_uniqueness(len(samples)))
         return weights
 
@@ -318,12 +319,14 @@ class Session:
 
     def begin(self, resumption: Resumption | None) -> None:
         """Start anew (None), or go on as ``resumption`` says; a reward that runs a user's code is named aloud."""
-        if about := getattr(self.judge, "about", ""):
-            self.say(about)
+        for function in own_functions(self.judge):
+            self.say(function.about)
         if resumption is not None:
             if resumption.state:
                 self.restore(resumption.state)
             self._write("resume", {"checkpoint": resumption.checkpoint, "notes": list(resumption.notes)})
+            for text in resumption.warnings:
+                self.warn(text)
         if resumption is None or not resumption.state:
             names = self.experiment.names
             sizes = {"vocabulary": len(self.task.vocab), "max_len": self.task.max_len, "train": len(self.task.train)}
@@ -336,7 +339,7 @@ class Session:
         if top_level:
             self._guard.act()
         if self._bar is not None:
-            self._bar.update(self._bar.done, self.positions.inner)
+            self._bar.update(self._bar.done, self.positions.words)
         if self._around.stop.number:
             self.saver.stop(self._around.stop.number)
         elif self.saver.due(top_level):

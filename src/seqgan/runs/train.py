@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def train(
         if announce is not None:
             announce(built)
         with created(out, experiment) as folder:
-            folder.write_environment({**environment.describe(device), "origins": experiment.origins})
+            folder.write_environment({**_facts(built), "origins": experiment.origins})
             _carry_out(experiment, built, folder, progress, None)
     return out
 
@@ -65,7 +66,7 @@ def resume(run: Path, progress: Progress | None = None) -> Path:
             built = build.build(experiment, task, device)
             if resumption.state:
                 build.check_identity(resumption.state, build.identity(experiment, task, device))
-            _note_resume(folder, device)
+            resumption = replace(resumption, warnings=_note_resume(folder, built))
             _carry_out(experiment, built, folder, progress, resumption)
     return run
 
@@ -137,8 +138,16 @@ def _own_streams(experiment: Experiment, device: torch.device) -> Iterator[None]
         yield
 
 
-def _note_resume(folder: RunFolder, device: torch.device) -> None:
-    values, now = folder.read_environment(), environment.describe(device)
+def _facts(built: build.Built) -> dict[str, Any]:
+    """Return what ``environment.json`` holds: the machine, and the hash of the user's own code where there is any."""
+    code = build.reward_code(built.reward)
+    return {**environment.describe(built.device), **({"reward_code": code} if code else {})}
+
+
+def _note_resume(folder: RunFolder, built: build.Built) -> tuple[str, ...]:
+    """Note in ``environment.json`` what differs from the start; return warnings about what changes the learning."""
+    values, now = folder.read_environment(), _facts(built)
     changed = {key: value for key, value in now.items() if values.get(key) != value}
     values["resumes"] = [*values.get("resumes", []), changed]
     folder.write_environment(values)
+    return tuple(build.changed_code(values.get("reward_code", {}), now.get("reward_code", {})))

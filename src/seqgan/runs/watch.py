@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from seqgan.stats.shares import percent
+
 PATIENCE = 3  # observations in a row before an alarm
 CHANCE = 0.02  # an accuracy up to 0.5 + this is a guess
-FLAT = 1e-4  # a reward whose standard deviation is below this is one value
+FLAT = 1e-4  # a reward whose standard deviation is below this share of its scale is one value
+NOISE = 1e-6  # share of a reward's size that float32 leaves of equal values
+USUAL = 9  # first batches whose median spread is the scale of a reward that declares none
 
 
 @dataclass(frozen=True)
@@ -34,27 +39,38 @@ class Watch:
     def __init__(self, minimum_uniqueness: float) -> None:
         """``minimum_uniqueness`` is a share of the uniqueness that real rows have in a batch of the same size."""
         self.minimum_uniqueness = minimum_uniqueness
+        self._spreads: list[float] = []
         self._row: dict[str, int] = {}
         self._told: set[str] = set()
         self._alarms: list[Alarm] = []
 
     def samples(self, share: float, real_share: float) -> None:
         """Look at the share of distinct rows in a sampled batch, beside that of real rows."""
-        text = f"The generator repeats itself: {share:.0%} of sampled rows are distinct, {real_share:.0%} of real ones."
+        shares = f"{percent(share)} of sampled rows are distinct, {percent(real_share)} of real ones"
+        text = f"The generator repeats itself: {shares}."
         self._see("uniqueness", share < self.minimum_uniqueness * real_share, text, share, fatal=True)
 
     def accuracy(self, accuracy: float) -> None:
         """Look at the share of rows that the discriminator, after its training, judges rightly."""
-        share = f"right in {accuracy:.0%} of cases, no better than a guess"
+        share = f"right in {percent(accuracy)} of cases, no better than a guess"
         text = f"The discriminator is {share}: its reward carries no signal."
         self._see("discriminator_guesses", accuracy <= 0.5 + CHANCE, text, accuracy)
 
-    def rewards(self, rewards: Tensor) -> None:
-        """Look at the rewards (B,) of the finished sequences of a batch."""
+    def rewards(self, rewards: Tensor, scale: float | None = None) -> None:
+        """Look at the rewards (B,) of the finished sequences of a batch.
+
+        They are flat where their standard deviation is lost in float32's rounding, or below a ten-thousandth of the
+        reward's scale: ``scale``, the width of its range, or (None) the median deviation of the
+        first batches that had any. So neither the unit of a reward nor what is added to all of its values matters.
+        """
         values = rewards.detach().double()
         spread, centre = float(values.std(unbiased=False)), float(values.mean())
+        known = scale if scale is not None else median(self._spreads) if self._spreads else 0.0
+        flat = spread <= NOISE * float(values.abs().max()) or spread < FLAT * known
         text = f"Every sample has the same reward (mean {centre:.3g}, spread {spread:.1g}): it carries no signal."
-        self._see("reward_flat", spread < max(FLAT, 1e-3 * abs(centre)), text, spread)
+        self._see("reward_flat", flat, text, spread)
+        if not flat and len(self._spreads) < USUAL:
+            self._spreads.append(spread)
 
     def not_finite(self, name: str) -> None:
         """Hear that a step of the optimiser ``name`` was not taken."""
@@ -87,11 +103,12 @@ class Watch:
     def state(self) -> dict[str, Any]:
         """Return plain data for the checkpoint."""
         alarms = [(a.cause, a.text, a.fatal, a.value) for a in self._alarms]
-        return {"row": dict(self._row), "told": sorted(self._told), "alarms": alarms}
+        return {"row": dict(self._row), "told": sorted(self._told), "alarms": alarms, "spreads": self._spreads}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what :meth:`state` returned."""
         self._row, self._told = dict(state["row"]), set(state["told"])
+        self._spreads = list(state.get("spreads", ()))
         self._alarms = [Alarm(*values) for values in state["alarms"]]
 
 
