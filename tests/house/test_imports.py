@@ -21,6 +21,7 @@ OPTIONAL = (
     "rdkit",
     "selfies",
     "tensorboard",
+    *("fastapi", "starlette", "uvicorn", "sqlalchemy", "psycopg", "httpx", "nh3", "markdown_it", "python_multipart"),
 )
 
 
@@ -89,6 +90,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 LIGHT = (
     *("errors", "records", "progress", "registry", "config", "stats", "cli.main"),
     *("results.collect", "results.aggregate", "results.index", "bench.report", "bench.runner", "bench.judge"),
+    *("board.web.app", "board.demo.fill", "board.archive.run", "cli.board"),
 )
 
 
@@ -98,7 +100,7 @@ def test_light_rooms_never_import_torch(name: str) -> None:
     assert found.returncode == 0, found.stderr or f"seqgan.{name} imports torch"
 
 
-@pytest.mark.parametrize("command", [["--help"], ["list"], ["train", "--help"], ["--version"]])
+@pytest.mark.parametrize("command", [["--help"], ["list"], ["train", "--help"], ["board", "--help"], ["--version"]])
 def test_light_commands_never_import_torch(command: list[str]) -> None:
     code = (
         "import sys; from seqgan.cli.main import main; sys.argv = ['seqgan', *sys.argv[1:]]\n"

@@ -124,7 +124,14 @@ def _bulk(connection: Connection) -> Iterator[None]:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "mmap_size = 2147483648"):
+    # Larger pages hold several papers with abstracts and waste less behind the last; it counts before the first table.
+    for pragma in (
+        "page_size = 16384",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "mmap_size = 2147483648",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +13,11 @@ import pytest
 
 from board import world
 from board.world import HOSTILE, fill
+from house.source import SRC
 from seqgan.board.archive import run, tables
 from seqgan.board.archive.run import import_archive
 from seqgan.board.session import Session
-from seqgan.board.store import Store
+from seqgan.board.store import Store, open_store
 from seqgan.errors import DataError
 from seqgan.progress import Progress
 
@@ -154,6 +159,45 @@ def test_a_kill_leaves_the_board_as_before_the_file(
     assert content(store) == before
     import_archive(store, paths, QUIET)
     assert one(store, "SELECT count(*) FROM entry WHERE state = 'published'") == 41
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from seqgan.board.archive.run import import_archive
+from seqgan.board.session import Session
+from seqgan.board.store import open_store
+
+real, calls = Session.bulk, []
+
+def dying(self, *arguments, **more):
+    real(self, *arguments, **more)
+    calls.append(arguments)
+    if len(calls) == 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Session.bulk = dying
+import_archive(open_store(sys.argv[1]), {sys.argv[2]: Path(sys.argv[3])})
+"""
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", ["evaluation-tables", "papers"])
+def test_a_killed_process_leaves_the_file_whole(tmp_path: Path, kind: str) -> None:
+    database = tmp_path / "board.sqlite"
+    paths = world.files(tmp_path)
+    store = open_store(database)
+    import_archive(store, {"methods": paths["methods"]}, QUIET)
+    before = content(store)
+    store.close()
+    command = [sys.executable, "-c", KILLED, str(database), kind, str(paths[kind])]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SRC)}, capture_output=True, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    store = open_store(database)
+    assert content(store) == before
+    assert one(store, "PRAGMA integrity_check") == "ok"
+    assert import_archive(store, paths, QUIET).rows == 41
+    store.close()
 
 
 def test_a_damaged_file_changes_nothing(store: Store, tmp_path: Path) -> None:

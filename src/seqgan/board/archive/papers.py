@@ -74,6 +74,7 @@ class Papers:
 
     def _row(self, number: int, slug: str, record: Record) -> tuple[Any, ...]:
         arxiv = arxiv_id(text_of(record, "arxiv_id")) or arxiv_id(text_of(record, "url_abs"))
+        pdf = text_of(record, "url_pdf")
         return (
             number,
             slug,
@@ -83,7 +84,7 @@ class Papers:
             date_of(record, "date"),
             arxiv or None,
             text_of(record, "url_abs") or None,
-            text_of(record, "url_pdf") or None,
+            pdf if pdf and arxiv_id(pdf) != arxiv else None,  # arXiv's own address follows from the number
             text_of(record, "proceeding") or text_of(record, "conference") or None,
             0,
             self.source,

@@ -172,7 +172,7 @@ def _add_values(
     session.bulk(
         "value",
         ("entry_id", "metric_id", "tier", "seed", "raw", "number", "low", "high", "n", "signature"),
-        [(*row[:4], f"{row[4]:.4g}", *row[4:]) for row in rows],
+        [(*row[:4], f"{row[4]:#.4g}", *row[4:]) for row in rows],
     )
 
 

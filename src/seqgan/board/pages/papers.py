@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from seqgan.board import papers
@@ -149,8 +150,13 @@ _RESULTS = (
 
 
 def results_of(session: Session, paper: int) -> list[Row]:
-    """Return every value of a paper's rows with its rank among the values of the same metric and tier."""
+    """Return every value of a paper's rows with its rank among the values of the same metric and tier.
+
+    The tasks with the most values come first; on a leaderboard, quoted rows come before computed ones.
+    """
     rows = session.rows(_RESULTS, paper=paper)
+    share = Counter(row["task_slug"] for row in rows)
+    rows.sort(key=lambda row: (-share[row["task_slug"]], row["dataset_name"], row["board"], load.STRENGTH[row["tier"]]))
     notes = load.entry_notes(session, [row["entry"] for row in rows])
     for row in rows:
         for kind in ("task", "dataset"):

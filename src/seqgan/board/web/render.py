@@ -23,7 +23,7 @@ ALLOWED_TAGS = {
 DIRECTIONS = {"higher": "↑", "lower": "↓", "unknown": ""}
 MEANING = {
     "archive": "imported from the archive as it was",
-    "claimed": "claimed, with its citation",
+    "claimed": "printed in a paper, with its citation",
     "computed": "computed by this software from the samples",
     "regenerated": "regenerated from a model file and a seed, then computed",
 }
