@@ -59,8 +59,9 @@ slow: dev  ## the slow tests: learning, long runs
 gpu: dev  ## the tests that need an accelerator
 	@$(BIN)/python -m pytest -q -m gpu $(ARGS)
 
-bench: setup  ## the speed benchmark at the paper's setting
+bench: setup  ## the speed benchmarks: training at the paper's setting, metrics
 	@$(BIN)/python benchmarks/speed.py $(ARGS)
+	@$(BIN)/python benchmarks/metrics.py
 
 docs: setup  ## write the pages made from docstrings and the drawings
 	@$(BIN)/python docs/build.py
