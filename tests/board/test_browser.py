@@ -34,6 +34,7 @@ PAGES = (
 )
 
 
+IN_THE_DARK = ("/", BOARD, "/about", "/search?q=gan")
 PICTURES = {
     "board-explore": ("/", 900),
     "board-leaderboard": (f"{BOARD}?tier=claimed&metric=BLEU-2+%28Texygen%29", 1720),
@@ -54,9 +55,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str]]:
 
 def test_every_page_loads_without_fault_and_is_accessible_in_light_and_dark(site: tuple[Any, str]) -> None:
     found: list[str] = []
-    for dark in (False, True):
+    for dark, pages in ((False, PAGES), (True, IN_THE_DARK)):
         with Tab(*site, dark=dark) as tab:
-            for path in PAGES:
+            for path in pages:
                 tab.visit(path)
                 found += [*tab.axe(), *([f"{path} is {tab.overflow()} pixels too wide"] if tab.overflow() > 0 else [])]
             found += tab.faults
@@ -141,4 +142,4 @@ def test_the_pictures_of_the_documents(site: tuple[Any, str], tmp_path: Path, na
     path, height = PICTURES[name]
     with Tab(*site, size={"width": 1180, "height": height}) as tab:
         tab.visit(path).screenshot(path=folder / f"{name}.png")
-    assert 20_000 < (folder / f"{name}.png").stat().st_size < 400_000
+    assert 20_000 < (folder / f"{name}.png").stat().st_size < 1_000_000

@@ -144,15 +144,16 @@ def test_programs_get_json_by_asking_for_it(demo: Store) -> None:
 @pytest.mark.parametrize("name", ["archive", "demo"])
 def test_every_table_is_a_csv(name: str, request: pytest.FixtureRequest) -> None:
     store = request.getfixturevalue(name)
+    visitor = Visitor(store)
     for path in (path for path in paths(store) if "?" not in path):
         page = page_of(store, path)
         for table, expected in page.tables.items():
-            answer = Visitor(store).get(("/index" if path == "/" else path) + f".csv?table={table}")
+            answer = visitor.get(("/index" if path == "/" else path) + f".csv?table={table}")
             rows = list(csv.reader(io.StringIO(answer.text)))
             assert len(rows) == 1 + len(expected.rows), path
             assert {len(row) for row in rows} == {len(expected.columns)}
             assert not [cell for row in rows for cell in row if cell.startswith(("=", "@"))]
-    assert Visitor(store).get("/about.csv?table=nope").status_code == 404
+    assert visitor.get("/about.csv?table=nope").status_code == 404
 
 
 def test_the_leaderboard_of_the_demonstration(demo: Store) -> None:
