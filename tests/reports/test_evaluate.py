@@ -30,13 +30,14 @@ def test_scores_are_those_of_the_metrics() -> None:
     assert found["self_bleu_3"] == pytest.approx(self_bleu.self_bleu(SAMPLES)["self_bleu_3"])
     assert found["uniqueness"] == pytest.approx(2 / 3)
     assert found["length_mean"] == 3
-    assert "novelty" not in found
-    assert "validity" not in found
+    assert {"ms_jaccard_2", "ngram_jsd_1", "reverse_lm"} <= set(found)
+    assert {"novelty", "nearest_train_distance", "validity"}.isdisjoint(found)
 
 
 def test_training_rows_and_a_check_bring_their_scores() -> None:
     found = by_name(score(SAMPLES, REFERENCES, ["a dog sits."], check=lambda rows: [len(row) > 3 for row in rows]))
     assert found["novelty"] == pytest.approx(1 / 3)
+    assert found["nearest_train_distance"] == pytest.approx(1 / 3 * 1 / 4)
     assert found["validity"] == 1.0
 
 

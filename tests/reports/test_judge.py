@@ -111,6 +111,15 @@ def test_another_number_of_rows_is_not_compared_where_it_matters() -> None:
     assert not any("not comparable" in line for line in str(judged({"one": text(3), "two": text(4)})).splitlines())
 
 
+def test_a_part_of_the_rows_that_was_judged_is_compared_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqgan.metrics.nearest_train._LEAST", 30)
+    monkeypatch.setattr("seqgan.metrics.nearest_train._WORK", 1.0)
+    found = judged({"one": text(3), "few": text(4, 20)}, train=TRAIN, metrics="nearest_train")
+    assert [system.score("nearest_train_distance").n for system in found.systems[:2]] == [30, 20]
+    assert [test.metric for test in found.differences] == ["nearest_train_distance"]
+    assert "not comparable" not in str(found)
+
+
 def test_self_bleu_grows_with_the_number_of_rows() -> None:
     values = [judged({"one": text(3, n)}).systems[0].value("self_bleu_2") for n in (20, 60, 200)]
     assert values == sorted(values)

@@ -54,6 +54,16 @@ def test_drawn_and_limiting_p_values_are_those_of_the_t_test(count: int, method:
     assert found == test(first, second)
 
 
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("test", [paired_permutation_test, permutation_test])
+def test_the_unit_of_the_values_does_not_matter(unit: float, test) -> None:
+    first, second = unit * np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]), unit * np.array([0.7, 0.9, 1.1, 1.3, 1.5, 1.7])
+    assert test(first, second).p_value == pytest.approx(test(first / unit, second / unit).p_value)
+    assert test(first, second).p_value < 0.05
+    assert test(first, first[::-1]).p_value == 1.0
+    assert test([unit * 0.1] * 6, [unit * 0.1] * 6).p_value == 1.0
+
+
 def test_pairing_finds_what_the_spread_of_the_pairs_hides() -> None:
     first = np.linspace(0, 100, 40)
     second = first + 0.5 + np.tile([0.0, 0.1], 20)

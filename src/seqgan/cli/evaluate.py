@@ -161,7 +161,7 @@ def _next(systems: int, train: str | None, out: str | None) -> str:
     if out is not None:
         return f"Wrote every digit and signature to {out}."
     if train is None:
-        return "Next: --train FILE adds novelty, the training copy and a 4-gram model."
+        return "Next: --train FILE adds novelty, the nearest training row, a training copy and a 4-gram model."
     if systems == 1:
         return "Next: a second file of samples is compared with the first; --json OUT keeps every digit and signature."
     return "Next: --json OUT keeps every digit, signature and p-value."

@@ -13,6 +13,14 @@ from seqgan.reports.tables import MISSING, arrow, number, text_table
 from seqgan.stats.paired import least_p
 
 _WIDE = 2  # more systems of samples than this have their intervals in the JSON only
+_BY_NUMBER = {
+    ("self_bleu", "distinct", "uniqueness"): (
+        "self_bleu grows with the number of rows, distinct and uniqueness fall: same number or no comparison."
+    ),
+    ("ms_jaccard", "ngram_jsd", "reverse_lm"): (
+        "ms_jaccard, ngram_jsd and reverse_lm look better with more rows: the training copy shows the level of as many."
+    ),
+}
 _ABOUT = {
     REAL: "the references themselves",
     COPY: "real text too, so its BLEU is the level that makes sense; nothing in it is new",
@@ -123,10 +131,8 @@ def _about_intervals(judgement: Judgement) -> list[str]:
 
 
 def _about_numbers(judgement: Judgement) -> list[str]:
-    found = []
     first = judgement.systems[0]
-    if any(name.startswith(("self_bleu", "distinct", "uniqueness")) for name in first.metrics()):
-        found = ["self_bleu grows with the number of rows, distinct and uniqueness fall: same number or no comparison."]
+    found = [text for names, text in _BY_NUMBER.items() if any(name.startswith(names) for name in first.metrics())]
     if any(_cells_in_brackets(first, system) for system in judgement.systems[1:]):
         found.append(f"( ): not comparable with {first.name}, for another number of rows; take equal ones with -n.")
     return found

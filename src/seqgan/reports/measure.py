@@ -14,7 +14,10 @@ from seqgan.records import References, Samples, Score
 from seqgan.reports.rows import Tokens
 
 Check = Callable[[Sequence[Any]], Sequence[bool]]
-DEFAULT = ("bleu", "self_bleu", "distinct", "uniqueness", "novelty", "validity", "lengths")
+DEFAULT = (
+    *("bleu", "self_bleu", "ms_jaccard", "ngram_jsd", "reverse_lm"),
+    *("distinct", "uniqueness", "novelty", "nearest_train", "validity", "lengths"),
+)
 ALL = "all"
 
 

@@ -91,14 +91,16 @@ class System:
 def comparable(one: Score, other: Score) -> bool:
     """Return whether two values may stand side by side: equal signatures.
 
-    A mean of values that each depend on their own row alone may come from another number of rows.
+    A mean of values that each depend on their own row alone may come from another number of rows, whether all of
+    them were judged or a part.
     """
     free = one.per_row is not None and other.per_row is not None
     return _identity(one, free) == _identity(other, free)
 
 
 def _identity(score: Score, any_number: bool) -> list[str]:
-    return [part for part in score.signature.split("|") if not (any_number and part.startswith("hypotheses:"))]
+    parts = score.signature.split("|")
+    return [part for part in parts if not (any_number and part.startswith(("hypotheses:", "judged:")))]
 
 
 def unlike_seeds(system: System) -> list[str]:

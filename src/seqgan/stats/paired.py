@@ -25,7 +25,7 @@ DRAWS = 2_000
 _EXACT = 5_000
 _LARGE = 10_000
 _CELLS = 2_000_000
-_SLACK = 1e-9  # equal sums differ in the last digits by the order in which they were added
+_SLACK = 1e-9  # of the largest value: equal sums differ in the last digits by the order in which they were added
 
 
 class Permutation(NamedTuple):
@@ -46,12 +46,13 @@ def permutation_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> P
     observed = float(two.mean() - one.mean())
     if len(values) >= _LARGE:
         return Permutation(observed, _normal_p(observed, _pooled_error(values, size)), "unpaired, normal limit")
+    slack = _SLACK * float(np.abs(values).max())
     centred = values - values.mean()  # then the sum of one group says all about the difference
     if math.comb(len(values), size) <= _EXACT:
         sums = np.array([centred[list(chosen)].sum() for chosen in combinations(range(len(values)), size)])
-        return Permutation(observed, _share(sums, centred[:size].sum(), added=0), "unpaired, exact")
+        return Permutation(observed, _share(sums, centred[:size].sum(), slack, added=0), "unpaired, exact")
     sums = _group_sums(centred, size, np.random.default_rng(seed))
-    return Permutation(observed, _share(sums, centred[:size].sum(), added=1), f"unpaired, {DRAWS:,} draws")
+    return Permutation(observed, _share(sums, centred[:size].sum(), slack, added=1), f"unpaired, {DRAWS:,} draws")
 
 
 def paired_permutation_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Permutation:
@@ -67,11 +68,12 @@ def paired_permutation_test(first: ArrayLike, second: ArrayLike, *, seed: int = 
     if len(change) >= _LARGE:
         error = math.sqrt(float(np.sum(change**2))) / len(change)
         return Permutation(observed, _normal_p(observed, error), "paired, normal limit")
+    slack = _SLACK * float(np.maximum(np.abs(one), np.abs(two)).max())
     if 2 ** len(change) <= _EXACT:
         signs = 1 - 2 * ((np.arange(2 ** len(change))[:, None] >> np.arange(len(change))) & 1)
-        return Permutation(observed, _share(signs @ change, change.sum(), added=0), "paired, exact")
+        return Permutation(observed, _share(signs @ change, change.sum(), slack, added=0), "paired, exact")
     sums = _signed_sums(change, np.random.default_rng(seed))
-    return Permutation(observed, _share(sums, change.sum(), added=1), f"paired, {DRAWS:,} draws")
+    return Permutation(observed, _share(sums, change.sum(), slack, added=1), f"paired, {DRAWS:,} draws")
 
 
 def least_p(first: int, second: int, *, paired: bool) -> float:
@@ -96,8 +98,8 @@ def _checked(values: ArrayLike) -> Floats:
     return array
 
 
-def _share(sums: Floats, observed: float, added: int) -> float:
-    reached = np.abs(sums) >= abs(observed) - _SLACK * max(1.0, abs(observed))
+def _share(sums: Floats, observed: float, slack: float, added: int) -> float:
+    reached = np.abs(sums) >= abs(observed) - slack
     return (int(reached.sum()) + added) / (len(sums) + added)
 
 
