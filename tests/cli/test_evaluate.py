@@ -137,6 +137,7 @@ def test_what_is_odd_is_said_beside_the_results() -> None:
         (["model.safetensors", "s.txt", "--references", "r.txt"], "it is a model"),
         (["s.txt", "--references", "r.txt", "-n", "31"], "30 rows, and 31 are asked for"),
         (["s.txt", "s.txt", "--references", "r.txt"], "named twice"),
+        (["S=s.txt,", "--references", "r.txt"], "a file without a name"),
         (["s.txt", "--references", "r.txt", "--metrics", "novelty"], "Give --train"),
         (["s.txt", "--references", "r.txt", "--metrics", "nll_gen"], "seqgan evaluate RUN"),
         (["s.txt", "--references", "r.txt", "--metrics", "blue"], "Did you mean 'bleu'"),

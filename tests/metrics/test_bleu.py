@@ -100,14 +100,25 @@ def test_blank_and_short_rows_have_their_stated_values() -> None:
     assert bleu.bleu(["unseen words"], ["a b"], orders=(2,)) == {"bleu_2": 0.0}
 
 
-@pytest.mark.parametrize(("rows", "references"), [([], ["a"]), (["a"], []), ([[1, 2]], [["1", "2"]]), ("a b", ["a"])])
+@pytest.mark.parametrize(
+    ("rows", "references"),
+    [
+        ([], ["a"]),
+        (["a"], []),
+        ([[1, 2]], [["1", "2"]]),
+        ("a b", ["a"]),
+        (["a", None], ["a"]),
+        (5, ["a"]),
+        ([5], [[5]]),
+    ],
+)
 def test_what_cannot_be_scored_is_refused(rows: object, references: object) -> None:
     with pytest.raises(DataError):
         bleu.bleu(rows, references)
 
 
-@pytest.mark.parametrize("orders", [(), (0,), (2, 99)])
-def test_impossible_orders_are_refused(orders: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("orders", [(), (0,), (2, 99), 2, (2.5,), ("2",)])
+def test_impossible_orders_are_refused(orders: object) -> None:
     with pytest.raises(ConfigError):
         bleu.bleu(["a"], ["a"], orders=orders)
 

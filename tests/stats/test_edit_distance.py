@@ -60,3 +60,8 @@ def test_it_tells_how_far_it_is() -> None:
     told: list[int] = []
     edit_distance.nearest([["a"]] * 300, [["a"]], told.append)
     assert told == [256, 300]
+
+
+def test_rows_of_more_tokens_than_sixteen_bits_count() -> None:
+    distances, _ = edit_distance.nearest([["a"] * 40_000], [["a"], ["b", "a"]])
+    assert distances.tolist() == [39_999 / 40_000]

@@ -116,6 +116,8 @@ def _systems(samples: list[str]) -> dict[str, Any]:
         named = bool(listed) and not Path(text).exists()
         files = tuple(listed.split(",")) if named else (text,)
         for file in files:
+            if not file.strip():
+                raise ConfigError(f"'{text}' names a file without a name.", "Write NAME=FILE,FILE without blanks.")
             _refuse_model(file)
         name = name if named else Path(text).name if Path(text).name not in found else text
         if name in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ MAX_ORDER = 20
 
 
 def some_rows(data: Any, what: str, least: int = 1) -> Sequence[Any]:
-    """Return the token rows of ``data``; raises DataError where there are fewer than ``least``."""
+    """Return the token rows of ``data``; raises DataError for fewer than ``least``, or what is no row."""
     rows = token_rows(() if data is None else data)
     if len(rows) < least:
         there = f"is 1 {what.removesuffix('s')}" if len(rows) == 1 else f"are {len(rows)} {what}"
@@ -22,6 +22,12 @@ def some_rows(data: Any, what: str, least: int = 1) -> Sequence[Any]:
         raise DataError(
             f"There {there}, and {needed} needed.", f"Give at least {least}, or leave out what needs so many."
         )
+    for kind in set(map(type, rows)):  # a million rows have one kind or two
+        if not (hasattr(kind, "__len__") and hasattr(kind, "__iter__")):
+            raise DataError(
+                f"One of the {what} is of type {kind.__name__}, neither a text nor a list of tokens.",
+                "Remove or mend such rows.",
+            )
     return rows
 
 
@@ -39,9 +45,14 @@ def keys(rows: Sequence[Any]) -> list[tuple[Hashable, ...]]:
 
 def check_orders(orders: Sequence[int]) -> tuple[int, ...]:
     """Return n-gram orders as a tuple; raises ConfigError for none, or one outside 1 .. 20."""
-    if not orders or any(not 1 <= order <= MAX_ORDER for order in orders):
-        raise ConfigError(f"{list(orders)} are no n-gram orders.", f"Give whole numbers from 1 to {MAX_ORDER}.")
+    given = orders if isinstance(orders, Iterable) else (orders,)
+    if not isinstance(orders, Sequence) or not orders or not all(map(_is_order, orders)):
+        raise ConfigError(f"{list(given)} are no n-gram orders.", f"Give a list of numbers from 1 to {MAX_ORDER}.")
     return tuple(orders)
+
+
+def _is_order(order: object) -> bool:
+    return isinstance(order, int | np.integer) and 1 <= int(order) <= MAX_ORDER
 
 
 def listed_orders(text: str) -> tuple[int, ...]:

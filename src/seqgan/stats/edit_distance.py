@@ -140,7 +140,8 @@ def edit_distance(first: Integers, lengths: Integers, second: Integers, others: 
     not matter.
     """
     first, second = first[:, : lengths.max(initial=0)], second[:, : others.max(initial=0)]
-    steps = np.arange(second.shape[1] + 1, dtype=np.int16)
+    small = first.shape[1] + second.shape[1] < np.iinfo(np.int16).max
+    steps = np.arange(second.shape[1] + 1, dtype=np.int16 if small else np.int32)
     column = np.repeat(steps[None, :], len(first), axis=0)
     result = np.where(lengths == 0, others, 0)
     for place in range(first.shape[1]):

@@ -13,7 +13,7 @@ Shapes: B rows, R reference rows, K positions, G different n-grams, O the highes
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
 from typing import Any
@@ -96,6 +96,8 @@ def token_rows(data: Any) -> Sequence[Any]:
             raise DataError(f"An array of {array.dtype} {array.shape} is no set of samples.", "Pass integers (B, T).")
         rows: list[list[int]] = array.tolist()
         return rows
+    if not isinstance(data, Iterable):
+        raise DataError(f"{data!r} is no set of samples.", "Pass a list of strings or of token lists.")
     return data if isinstance(data, Sequence) else list(data)
 
 
