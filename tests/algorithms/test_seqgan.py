@@ -157,7 +157,9 @@ def test_every_reward_call_is_counted(tmp_path, data, spy):
     body = "ASKED.append(len(texts)) or [1.0 * len(t) for t in texts]\nASKED = []"
     _, lines = carry_out(tmp_path / "run", experiment(data, SHORT, reward=reward_file(tmp_path, body)))
     asked = spy[0].judge.function.__globals__["ASKED"]
-    assert events(lines, "finish")[0]["reward_calls"] == sum(asked) > 2 * 16
+    finish = events(lines, "finish")[0]
+    judged_at_the_end = 50 * len(finish["checkpoints"])  # run.final_samples each: measuring is no cost of learning
+    assert finish["reward_calls"] == sum(asked) - judged_at_the_end > 2 * 16
 
 
 def test_a_failing_reward_function_does_not_kill_the_run(tmp_path, data):
