@@ -55,6 +55,13 @@ def test_strings_without_padding_and_end_arrive_in_one_batch(tmp_path):
     assert make(tmp_path, code, Desk())(ROWS).tolist() == [3, 1, 5]
 
 
+def test_a_row_that_never_ended_reaches_the_function_without_the_token_that_is_too_many(tmp_path):
+    code = "def score(ids):\n    assert ids == [[0, 0], [0], [1, 1]], ids\n    return [sum(r) for r in ids]\n"
+    desk = Desk()
+    desk.max_tokens = 2
+    assert make(tmp_path, code, desk, on="ids")(ROWS).tolist() == [0, 0, 2]
+
+
 def test_ids_without_padding_and_end(tmp_path):
     code = "def score(ids):\n    assert ids == [[0, 0], [0], [1, 1, 0]], ids\n    return [sum(r) for r in ids]\n"
     assert make(tmp_path, code, Desk(), on="ids")(ROWS).tolist() == [0, 0, 2]

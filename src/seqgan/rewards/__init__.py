@@ -21,7 +21,7 @@ Reward = Callable[[Samples], Tensor]
 
 
 def own_functions(reward: Any) -> tuple[Any, ...]:
-    """Return the user's functions that a reward calls, each a :class:`~seqgan.rewards.function.FunctionReward`."""
+    """Return what calls a function of the user's in ``reward``: itself or rewards inside it, each with ``about``."""
     return tuple(getattr(reward, "own", ()))
 
 
