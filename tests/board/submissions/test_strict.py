@@ -37,6 +37,10 @@ def test_brackets_inside_texts_are_no_depth() -> None:
     assert strict.loads(text, "x")["b"] == [[[[[[[1]]]]]]]
 
 
+def test_a_sign_is_no_digit() -> None:
+    assert strict.loads("[-100000000000000000]", "x") == [-(10**17)]
+
+
 def test_depth_counts_after_an_escaped_quotation_mark() -> None:
     with pytest.raises(BoardError, match="deep"):
         strict.loads('["\\"", [[[[[[[[1]]]]]]]]]', "x")

@@ -84,7 +84,7 @@ def _no_constant(word: str) -> float:
 
 
 def _short(digits: str) -> int:
-    if len(digits) > DIGITS:
+    if len(digits.lstrip("-")) > DIGITS:
         raise ValueError("a whole number has too many digits")
     return int(digits)
 
