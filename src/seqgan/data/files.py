@@ -227,5 +227,8 @@ def _json_text(path: Path, number: int, record: Any, settings: FileSettings) -> 
     if not tokens or len(tokens) < len(value) or any(token.split() != [token] for token in tokens):
         raise DataError(f"{where} holds neither a text nor a list of tokens without blanks.", "Correct that line.")
     if settings.tokenizer != "whitespace":
-        raise DataError(f"{where} holds a list of tokens.", "Set tokenizer=whitespace, which keeps them as they are.")
+        raise DataError(
+            f"{where} holds a list of tokens.",
+            "Set tokenizer=whitespace (--tokenizer whitespace), which keeps them as they are.",
+        )
     return " ".join(tokens)
