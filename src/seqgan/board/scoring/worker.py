@@ -149,7 +149,7 @@ class Worker:
                     self._attend(job, child, order)
                 finally:
                     child.kill()
-        return _read_answer(child.returncode, out, err)
+        return _read_answer(child.returncode, out, err, self.limits)
 
     def _attend(self, job: jobs.Job, child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:
         """Give the process its order and wait for its end, renewing the lease; raises BoardError after too long."""
@@ -191,7 +191,7 @@ def _environment() -> dict[str, str]:
     return {**kept, **threads, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _read_answer(code: int, out: Path, err: Path) -> dict[str, Any]:
+def _read_answer(code: int, out: Path, err: Path, limits: Limits) -> dict[str, Any]:
     """Return the answer of a process that has ended; raises BoardError where it has none."""
     text = out.read_text(encoding="utf-8", errors="replace")
     try:
@@ -205,7 +205,9 @@ def _read_answer(code: int, out: Path, err: Path) -> dict[str, Any]:
     last = err.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
     if any(sign in last for sign in _NO_MEMORY):
         raise BoardError("The scoring needs more memory than it may.", "Raise the limit: --memory.")
-    raise BoardError(f"The scoring process ended with code {code}. {last}".strip(), "Nothing was changed; try again.")
+    # Where no memory is left, even the interpreter's own errors may come out as something else.
+    limit = f"It may use {limits.memory / 2**20:,.0f} MiB of memory: raise the limit (--memory) if that was too little."
+    raise BoardError(f"The scoring process ended with code {code}. {last}".strip(), f"Nothing was changed. {limit}")
 
 
 @contextmanager
