@@ -50,7 +50,9 @@ def test_rows_shorter_than_the_longest_n_gram_are_told() -> None:
 
 def test_punctuation_on_words_shows_another_tokenisation() -> None:
     notes = told(["a dog sits on the mat.", "two men walk down the road."])
-    assert any("punctuation stands attached to words in 100 % of the one and 0 % of the other" in note for note in notes)
+    assert any(
+        "punctuation stands attached to words in 100 % of the one and 0 % of the other" in note for note in notes
+    )
     assert told(["a dog sits on the mat.", "two men walk down the road."], tokenizer="word") == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 READERS = 48  # connections; the web server answers at most 40 requests at once
 WAIT_MS = 30_000  # how long a writer waits for another one
+_CHANGED = (
+    "INSERT INTO setting (name, value) VALUES ('state', :state) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+
+
+def state(session: Session) -> str:
+    """Return a word that is another one after every change to the database."""
+    return str(session.value("SELECT value FROM setting WHERE name = 'state'"))
 
 
 class Store:
@@ -44,7 +53,9 @@ class Store:
         """
         with self._writing, self.engine.connect().execution_options(seqgan_writes=True) as connection:
             with _bulk(connection) if bulk and self.dialect == "sqlite" else nullcontext(), connection.begin():
-                yield Session(connection)
+                session = Session(connection)
+                yield session
+                session.run(_CHANGED, state=secrets.token_hex(8))  # last, so that writers hardly wait for each other
 
     def close(self) -> None:
         """Close every connection."""

@@ -101,9 +101,9 @@ class CnnHighway(Discriminator):
         return embedded if bool(mask.all()) else embedded * mask[:, :, None], mask
 
     def _features(self, pooled: Tensor) -> Tensor:
-        pooled = torch.relu(pooled + self.filter_bias)
-        gate = torch.sigmoid(linear(pooled, self.gate.weight, self.gate.bias))
-        changed = torch.relu(linear(pooled, self.transform.weight, self.transform.bias))
+        pooled = torch.relu_(pooled + self.filter_bias)
+        gate = torch.sigmoid_(linear(pooled, self.gate.weight, self.gate.bias))
+        changed = torch.relu_(linear(pooled, self.transform.weight, self.transform.bias))
         return torch.lerp(pooled, changed, gate)
 
     def penalty(self) -> Tensor:

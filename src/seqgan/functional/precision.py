@@ -12,6 +12,9 @@ from torch import Tensor
 from torch.nn import functional
 
 _chosen: ContextVar[str] = ContextVar("matrix_precision", default="fp32")
+_rounded: ContextVar[dict[tuple[int, torch.dtype], tuple[Tensor, Tensor]] | None] = ContextVar(
+    "rounded_weights", default=None
+)
 
 
 @contextmanager
@@ -35,6 +38,28 @@ def matrix_precision(dtype: str) -> Iterator[None]:
             switch.fp32_precision = value
 
 
+@contextmanager
+def unchanging_weights() -> Iterator[None]:
+    """Round every weight once inside this block, in which none may change and no gradient is taken."""
+    token = _rounded.set({})
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        _rounded.reset(token)
+
+
+def rounded(weight: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return ``weight`` in ``dtype``, the one made before inside :func:`unchanging_weights`."""
+    known = _rounded.get()
+    if known is None:
+        return weight.to(dtype)
+    key = (id(weight), dtype)  # the weight is kept with it: no other can take its number
+    if key not in known:
+        known[key] = (weight, weight.to(dtype))
+    return known[key][1]
+
+
 def bfloat16_pays(device: torch.device | str = "cpu") -> bool:
     """Tell whether the device multiplies bfloat16 matrices faster than fp32 ones."""
     if torch.device(device).type == "cuda":
@@ -55,8 +80,8 @@ def linear(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     dtype = product_dtype(values.device)
     if dtype == torch.float32 or values.dtype != torch.float32:
         return functional.linear(values, weight, bias)
-    rounded: Tensor = _RoundedLinear.apply(values, weight, dtype)  # type: ignore[no-untyped-call]
-    return rounded + bias
+    product: Tensor = _RoundedLinear.apply(values, weight, dtype)  # type: ignore[no-untyped-call]
+    return product.add_(bias)
 
 
 class _RoundedLinear(torch.autograd.Function):
@@ -67,7 +92,7 @@ class _RoundedLinear(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, values: Tensor, weight: Tensor, dtype: torch.dtype) -> Tensor:
-        low, low_weight = values.to(dtype), weight.to(dtype)
+        low, low_weight = values.to(dtype), rounded(weight, dtype)
         ctx.save_for_backward(low, low_weight)
         return functional.linear(low, low_weight).float()
 

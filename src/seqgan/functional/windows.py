@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from seqgan.functional.precision import product_dtype
+from seqgan.functional.precision import product_dtype, rounded
 
 
 def pooled_windows(embedded: Tensor, mask: Tensor, filters: list[Tensor]) -> Tensor:
@@ -23,7 +23,7 @@ def pooled_windows(embedded: Tensor, mask: Tensor, filters: list[Tensor]) -> Ten
     if dtype == torch.float32:
         return torch.cat([_convolved(embedded, lengths, weight).amax(2) for weight in filters], dim=1)
     values = embedded.to(dtype).contiguous()
-    pooled: Tensor = _PooledWindows.apply(values, lengths, *(f.to(dtype) for f in filters))  # type: ignore[no-untyped-call]
+    pooled: Tensor = _PooledWindows.apply(values, lengths, *(rounded(f, dtype) for f in filters))  # type: ignore[no-untyped-call]
     return pooled.to(embedded.dtype)
 
 
@@ -34,12 +34,13 @@ def prefix_windows(embedded: Tensor, filters: list[Tensor]) -> Tensor:
     Minus infinity where p positions hold no window. Arguments as for :func:`pooled_windows`, without padding.
     """
     batch, time, size = embedded.shape
+    values = embedded.to(_dtype(embedded))
     running = embedded.new_full((batch, time, sum(map(len, filters))), -torch.inf)
     start = 0
     for weight in filters:
         width, stop = weight.shape[1] // size, start + len(weight)
         if width < time:
-            best = _responses(embedded, None, weight, 0).cummax(1).values
+            best = _responses(values, None, weight, 0).cummax(1).values
             running[:, width:, start:stop] = best[:, : time - width]
         start = stop
     return running
@@ -54,8 +55,10 @@ def completed_windows(embedded: Tensor, mask: Tensor, filters: list[Tensor], kno
     """
     lengths = _lengths(mask)
     firsts = [max(0, length + 1 - weight.shape[1] // embedded.shape[2]) for weight in filters]
-    best = [_responses(embedded, lengths, f, first).amax(1) for f, first in zip(filters, firsts, strict=True)]
-    return torch.maximum(torch.cat(best, dim=1).to(embedded.dtype), known)
+    values = embedded.to(_dtype(embedded))
+    best = [_responses(values, lengths, f, first).amax(1) for f, first in zip(filters, firsts, strict=True)]
+    pooled = torch.cat(best, dim=1).to(known.dtype)
+    return torch.maximum(pooled, known, out=pooled)
 
 
 def _dtype(embedded: Tensor) -> torch.dtype:
@@ -67,12 +70,11 @@ def _lengths(mask: Tensor) -> Tensor | None:
     return None if bool(mask.all()) else mask.sum(1)
 
 
-def _responses(embedded: Tensor, lengths: Tensor | None, weight: Tensor, first: int) -> Tensor:
+def _responses(values: Tensor, lengths: Tensor | None, weight: Tensor, first: int) -> Tensor:
     """Return the response (B, n, C) to every window that starts at position ``first`` or later."""
-    dtype = _dtype(embedded)
-    if dtype == torch.float32:
-        return _convolved(embedded, lengths, weight, first).transpose(1, 2)
-    return _multiplied(embedded.to(dtype).contiguous(), lengths, weight.to(dtype), first)
+    if values.dtype == torch.float32:
+        return _convolved(values, lengths, weight, first).transpose(1, 2)
+    return _multiplied(values.contiguous(), lengths, rounded(weight, values.dtype), first)
 
 
 def _convolved(embedded: Tensor, lengths: Tensor | None, weight: Tensor, first: int = 0) -> Tensor:

@@ -13,6 +13,7 @@ from seqgan import config
 from seqgan.discriminators import Discriminator
 from seqgan.errors import ConfigError
 from seqgan.functional.masks import trim
+from seqgan.functional.precision import unchanging_weights
 from seqgan.functional.rollouts import Completions
 from seqgan.functional.sampling import evaluating
 from seqgan.records import Samples
@@ -41,7 +42,7 @@ class DiscriminatorReward:
         Dropout is switched off while scoring: with it a reward would judge a random half of the network.
         """
         pairs = zip(samples.ids.split(self.rows), samples.mask.split(self.rows), strict=True)
-        with evaluating(self.discriminator):
+        with evaluating(self.discriminator), unchanging_weights():
             scores = [self.discriminator(*trim(ids, mask))[0] for ids, mask in pairs]
         return torch.cat(scores).float().sigmoid()
 
@@ -52,7 +53,7 @@ class DiscriminatorReward:
         """
         ids, mask = samples.ids[part.rows], samples.mask[part.rows]
         rewards = torch.full(part.ids.shape[:3], torch.nan, device=ids.device)
-        with evaluating(self.discriminator):
+        with evaluating(self.discriminator), unchanging_weights():
             known = self.discriminator.prefixes(ids, mask)
             for place in range(rewards.shape[1]):
                 rows = mask[:, place + 1].nonzero().squeeze(-1)

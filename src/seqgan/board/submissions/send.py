@@ -119,7 +119,7 @@ class Database:
         """Work on what waits, then return the data of the submission's page."""
         Worker(self.store).once()
         with self.store.read() as session:
-            return dict(show(Visit(session, {"permalink": permalink}, (), "")).data)
+            return dict(show(Visit(session, {"permalink": permalink}, ())).data)
 
     def address(self, permalink: str) -> str:
         """Return where a person finds a submission."""

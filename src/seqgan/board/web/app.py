@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqgan.board.store import Store
 from seqgan.board.web import security
+from seqgan.board.web.memory import Memory
 from seqgan.board.web.page import NotFoundError, Page, Route, Visit
 from seqgan.board.web.render import FOLDER, render, to_json
 from seqgan.board.web.tables import to_csv
@@ -33,16 +34,22 @@ class Board:
         """Serve a store."""
         self.store = store
         self.secret = security.secret(store)
+        self.memory = Memory()
 
-    def visit(self, request: Request, session: Any) -> Visit:
-        """Return the reader's question as pages see it."""
+    def page(self, function: Callable[[Visit], Page], request: Request) -> Page:
+        """Return what a page function answers; who is signed in may see more, so that is never kept."""
+        with self.store.read() as session:
+            visit = self._visit(request, session)
+            if visit.account:
+                return function(visit)
+            key = (function, tuple(visit.path.items()), tuple(visit.query))
+            return self.memory.page(session, key, lambda: function(visit))
+
+    def _visit(self, request: Request, session: Any) -> Visit:
         return Visit(
             session=session,
             path=request.path_params,
             query=list(request.query_params.multi_items()),
-            url=request.url.path,
-            host=f"{request.url.scheme}://{request.url.netloc}",
-            csrf=security.form_token(self.secret, security.visitor(request)),
             account=request.cookies.get("board_account", ""),
         )
 
@@ -139,9 +146,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 def _page(board: Board, function: Callable[[Visit], Page], suffix: str) -> Callable[[Request], Response]:
     def handler(request: Request) -> Response:
-        with board.store.read() as session:
-            page = function(board.visit(request, session))
-        return board.answer(page, request, suffix)
+        return board.answer(board.page(function, request), request, suffix)
 
     return _annotated(handler)
 

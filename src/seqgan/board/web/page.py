@@ -46,9 +46,6 @@ class Visit:
     session: Session
     path: Mapping[str, str]
     query: Sequence[tuple[str, str]]
-    url: str
-    host: str = ""
-    csrf: str = ""
     account: str = ""
 
     def text(self, name: str, default: str = "") -> str:

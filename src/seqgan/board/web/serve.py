@@ -15,7 +15,9 @@ ADDRESS = "127.0.0.1"
 
 def listen(port: int, address: str = ADDRESS) -> socket.socket:
     """Return a listening socket on a port of this machine (0: any free one). Raises BoardError where it is taken."""
-    taken = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    # asyncio switches the 40 ms wait for larger packets off only where the protocol is named.
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((address, port))
