@@ -18,6 +18,7 @@ def data(tmp_path):
     return letters(tmp_path / "letters.txt", rows=1000)
 
 
+@pytest.mark.thorough
 def test_it_comes_near_the_entropy_of_the_data(tmp_path, data):
     """A row has 3 to 7 of four letters, then ends: (ln 5 + 5 ln 4) / 6 nats a token."""
     entropy = (math.log(5) + 5 * math.log(4)) / 6

@@ -19,6 +19,7 @@ def cycle(tmp_path):
     return path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_reward_rises(tmp_path, cycle, seed):
     chosen = experiment(cycle, SHORT, seed=seed, reward={"name": "bleu", "order": 2}, credit={"rollouts": 4})

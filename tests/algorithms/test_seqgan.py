@@ -56,6 +56,7 @@ def reward_file(tmp_path, body="[t.split().count('a') / max(1, len(t.split())) f
     return {"name": "function", "target": f"{path}:score"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("credit", registry.names("credit"))
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_share_of_a_rewarded_token_rises(tmp_path, data, credit, seed):

@@ -26,6 +26,7 @@ OWN = (
 )
 
 
+@pytest.mark.thorough
 def test_every_seed_gets_a_record_and_none_is_done_twice(tmp_path: Path) -> None:
     files, where = write(tmp_path, tiny_mle=MLE), places(tmp_path)
     jobs = [job(files["tiny_mle"], seed) for seed in (1, 2)]
@@ -38,6 +39,7 @@ def test_every_seed_gets_a_record_and_none_is_done_twice(tmp_path: Path) -> None
     assert run(jobs, where) == (outcome, [])
 
 
+@pytest.mark.thorough
 def test_temperatures_are_added_to_a_finished_seed_without_training_it_again(tmp_path: Path) -> None:
     files, where = write(tmp_path, tiny_seqgan=SEQGAN), places(tmp_path)
     jobs = [job(files["tiny_seqgan"])]
@@ -55,6 +57,7 @@ def test_temperatures_are_added_to_a_finished_seed_without_training_it_again(tmp
     assert (where.folder(jobs[0]) / "journal.jsonl").read_bytes() == journal
 
 
+@pytest.mark.thorough
 def test_a_half_done_run_is_resumed_and_ends_as_if_never_stopped(tmp_path: Path) -> None:
     files, where, whole = write(tmp_path, tiny_seqgan=SEQGAN), places(tmp_path), places(tmp_path / "whole")
     jobs = [job(files["tiny_seqgan"])]
@@ -69,6 +72,7 @@ def test_a_half_done_run_is_resumed_and_ends_as_if_never_stopped(tmp_path: Path)
     assert [p.scores for p in stopped.curve] == [p.scores for p in never.curve]
 
 
+@pytest.mark.thorough
 def test_a_failed_run_is_tried_once_more_then_recorded_and_counted(tmp_path: Path) -> None:
     files, where = write(tmp_path, own=OWN, tiny_mle=MLE), places(tmp_path)
     (tmp_path / "own.py").write_text(BOOM, encoding="utf-8")
@@ -83,6 +87,7 @@ def test_a_failed_run_is_tried_once_more_then_recorded_and_counted(tmp_path: Pat
     assert run(jobs, where)[1] == []
 
 
+@pytest.mark.thorough
 def test_a_run_given_up_may_be_granted_new_attempts_and_its_failures_stay_counted(tmp_path: Path) -> None:
     files, where = write(tmp_path, own=OWN), places(tmp_path)
     (tmp_path / "own.py").write_text(BOOM, encoding="utf-8")
@@ -95,6 +100,7 @@ def test_a_run_given_up_may_be_granted_new_attempts_and_its_failures_stay_counte
     assert len(record.read(where.record_path(jobs[0])).failures) == 2
 
 
+@pytest.mark.thorough
 def test_a_job_that_another_process_holds_is_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from bench.grids import Inline
     from seqgan.progress import Progress

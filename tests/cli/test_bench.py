@@ -44,6 +44,7 @@ def test_a_file_that_is_no_experiment_is_refused(tmp_path: Path) -> None:
     assert "no experiment file" in said.err
 
 
+@pytest.mark.thorough
 def test_one_seed_its_status_the_list_the_index_and_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = write(tmp_path / "experiments", tiny=MLE)["tiny"]

@@ -30,6 +30,7 @@ def test_a_missing_reward_counts_as_the_mean():
     assert reinforce(world, lambda samples: rewards)[8].tolist() == [3.5, 3.5]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("baseline", [False, True])
 def test_the_sampled_gradient_approaches_autograd_of_the_enumerated_expected_reward(baseline):
     policy, end = worlds.generator(), 2

@@ -117,6 +117,7 @@ def test_importing_the_package_imports_no_torch() -> None:
     assert found.returncode == 0, found.stderr
 
 
+@pytest.mark.thorough
 def test_every_module_imports_without_the_optional_packages() -> None:
     code = (
         "import sys, importlib\n"

@@ -182,6 +182,7 @@ def test_a_repeated_command_measures_nothing_and_writes_the_same(
     assert (out / "sweep.svg").read_bytes() == (swept.folder / "sweep.svg").read_bytes()
 
 
+@pytest.mark.thorough
 def test_after_a_kill_only_what_is_missing_is_measured_and_comes_out_the_same(
     swept: Sweep, runs: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -196,6 +197,7 @@ def test_after_a_kill_only_what_is_missing_is_measured_and_comes_out_the_same(
     assert kept.stat().st_mtime_ns == time
 
 
+@pytest.mark.thorough
 def test_another_seed_or_number_is_measured_anew_and_the_old_points_stay(runs: dict[str, Path], tmp_path: Path) -> None:
     first = seqgan.sweep(runs["mle"], out=tmp_path, temperatures=[1], n=40, quiet=True)
     other = seqgan.sweep(runs["mle"], out=tmp_path, temperatures=[1], n=40, seed=2, quiet=True)
@@ -203,6 +205,7 @@ def test_another_seed_or_number_is_measured_anew_and_the_old_points_stay(runs: d
     assert len((tmp_path / "points.jsonl").read_text(encoding="utf-8").splitlines()) == 4
 
 
+@pytest.mark.thorough
 def test_likelihood_alone_has_no_other_baseline_and_one_point_is_no_curve(runs: dict[str, Path]) -> None:
     alone = seqgan.sweep(runs["mle"], temperatures=[1], n=40, quiet=True)
     assert [trace.subject.system for trace in alone.traces] == ["MLE (last)"]
@@ -213,6 +216,7 @@ def test_likelihood_alone_has_no_other_baseline_and_one_point_is_no_curve(runs: 
     assert {c.second for c in both.comparisons} == {"MLE (best on validation)", "MLE (last)"}
 
 
+@pytest.mark.thorough
 def test_a_run_without_its_likelihood_checkpoint_stands_alone_and_says_so(
     runs: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -232,6 +236,7 @@ def test_a_lone_model_file_needs_its_task(runs: dict[str, Path], tmp_path: Path)
     assert found.traces[0].subject.system == "seqgan (last)"
 
 
+@pytest.mark.thorough
 def test_two_systems_of_one_name_are_told_apart_by_their_folders(runs: dict[str, Path], tmp_path: Path) -> None:
     data = walks(tmp_path / "walks.txt")
     wide, _ = carry_out(tmp_path / "wide", experiment(data, {"name": "mle", "epochs": 1}, generator={"hidden": 20}))
@@ -275,6 +280,7 @@ def test_what_is_no_finished_run_is_refused(runs: dict[str, Path], tmp_path: Pat
         seqgan.sweep(runs["one"], out=tmp_path / "taken", **SMALL)
 
 
+@pytest.mark.thorough
 def test_an_oracle_gives_the_other_plane_and_its_own_likelihood(tmp_path: Path) -> None:
     assert command("train", "oracle_grammar", "--out", tmp_path / "run", *flags(**GRAMMAR)).code == 0
     found = seqgan.sweep(tmp_path / "run", **SMALL)

@@ -26,6 +26,7 @@ print(keep_freed_memory(), default, (faults(), faults())[1])
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc has this choice")
 def test_large_blocks_are_reused():
     from house.source import SRC

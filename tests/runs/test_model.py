@@ -53,6 +53,7 @@ def test_a_run_folder_stands_for_its_model(saved):
     assert load_model(path.parent).sample(5, seed=1) == model.sample(5, seed=1)
 
 
+@pytest.mark.thorough
 def test_another_process_gets_the_same_strings_from_the_file_alone(saved):
     model, path = saved
     code = "import sys, pathlib; from seqgan.runs.model import load_model; print(load_model(pathlib.Path(sys.argv[1]))"

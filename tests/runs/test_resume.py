@@ -197,6 +197,7 @@ def test_where_every_checkpoint_is_damaged_nothing_is_guessed(tmp_path, toy):
             resume(run, QUIET)
 
 
+@pytest.mark.thorough
 def test_a_full_disk_leaves_the_last_good_checkpoint(tmp_path, start, toy, whole):
     run = tmp_path / "run"
     with pytest.raises(Interrupted):
@@ -213,6 +214,7 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(tmp_path, start, toy, whole
     assert results(run) == results(whole)
 
 
+@pytest.mark.thorough
 def test_a_second_process_is_kept_out(tmp_path, start, toy):
     run = tmp_path / "run"
     busy = start("train", str(run), *TINY, "algorithm.steps=500")
