@@ -55,6 +55,26 @@ def test_what_cannot_be_known_is_not_guessed() -> None:
     assert Counter.of(paper(), {**SIZES, "max_len": 19}) is None
 
 
+def test_without_a_discriminator_only_the_generator_counts() -> None:
+    """PG-BLEU draws 64 rows of 20 and 16 rollouts of 19 + 18 + ... + 1 tokens each, and learns from the 64 rows."""
+    counter = Counter.of(resolve(("pg", read_toml(PAPER.parent / "oracle-pg-bleu.toml"))).as_dict(), SIZES)
+    assert counter is not None
+    token = token_flop(32, 32, 5000)
+    assert counter.step == pytest.approx(64 * token * (20 * 4 + 16 * 190))
+    assert (counter.labelled, counter.pretrain_sets) == (0, 0)
+
+
+def test_a_mediator_reads_and_learns_half_of_its_rows_being_drawn() -> None:
+    counter = Counter.of(resolve(("cot", read_toml(PAPER.parent / "oracle-cooperative-peak.toml"))).as_dict(), SIZES)
+    assert counter is not None
+    assert counter.step == pytest.approx(20 * token_flop(32, 32, 5000) * (32 + 3 * 64 + 64 + 64 + 3 * 64))
+
+
+def test_every_experiment_is_counted_or_known_not_to_be() -> None:
+    for path in PAPER.parent.glob("*.toml"):
+        Counter.of(resolve((path.stem, read_toml(path))).as_dict(), SIZES)
+
+
 def test_likelihood_alone_needs_no_discriminator() -> None:
     config = {key: value for key, value in paper().items() if key in ("task", "generator")}
     counter = Counter.of({**config, "algorithm": {"name": "mle", "epochs": 5}}, SIZES)

@@ -28,7 +28,7 @@ class _Plain(BaseModel):
 
 
 class Row(_Plain):
-    """One system: an experiment by name, or several by a pattern as in ``peak-*``; ``checkpoint`` "" is its last stage.
+    """One system: an experiment by name, or several by a pattern as in ``x-*``; ``checkpoint`` "" is its last stage.
 
     ``why`` is said where there is no record; ``data`` where it was trained on other data than the quoted figure;
     ``quoted`` false leaves the published figures to another row of the same experiment.

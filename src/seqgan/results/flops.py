@@ -55,16 +55,19 @@ class Counter:
         epoch = _TRAINED * rows * length * token
         if "steps" not in algorithm:
             return cls(epoch, 0.0, 0.0, 0)
+        if "m_steps" in algorithm:
+            return cls(epoch, 0.0, _cooperative(algorithm) * length * token, 0)
         judged = _score(config, length)
         walked = _walk(config, length)
         if judged is None or walked is None:
             return None
-        negatives, batch = algorithm["negatives"], algorithm["batch"]
-        labelled = negatives * length * token + algorithm["epochs"] * _TRAINED * 2 * negatives * judged
         drawn = (1 + _TRAINED) * length * token
-        each = batch * (drawn + walked[0] * token + walked[1] * judged)
-        step = algorithm["g_steps"] * each + algorithm["d_steps"] * labelled
-        return cls(epoch, labelled, step, algorithm["pretrain_discriminator_steps"])
+        step = algorithm["g_steps"] * algorithm["batch"] * (drawn + walked[0] * token + walked[1] * judged)
+        if "negatives" not in algorithm:
+            return cls(epoch, 0.0, step, 0)
+        negatives = algorithm["negatives"]
+        labelled = negatives * length * token + algorithm["epochs"] * _TRAINED * 2 * negatives * judged
+        return cls(epoch, labelled, step + algorithm["d_steps"] * labelled, algorithm["pretrain_discriminator_steps"])
 
     def at(self, phase: str, step: int, epochs: int) -> float | None:
         """Return the operations up to the end of iteration ``step`` of a top-level phase, None for another phase.
@@ -79,6 +82,13 @@ class Counter:
         if phase == "adversarial":
             return before + self.pretrain_sets * self.labelled + step * self.step
         return None
+
+
+def _cooperative(algorithm: Mapping[str, Any]) -> float:
+    """Return the rows that a round of cooperative training reads, in forward passes of either network."""
+    mediator = 0.5 + _TRAINED  # half the rows are drawn
+    generator = 1 + 1 + _TRAINED  # all are drawn, judged and learned from
+    return float(algorithm["batch"] * (algorithm["m_steps"] * mediator + algorithm["g_steps"] * generator))
 
 
 def _score(config: Mapping[str, Any], length: int) -> float | None:

@@ -1,0 +1,91 @@
+"""Cooperative training: a mediator learns the mixture of real and generated rows, the generator follows the mediator.
+
+Source: Lu, Yu, Feng, Zhu, Zhang, Yu: CoT (ICML 2019, arXiv 1804.03782), Algorithm 1. In place of a discriminator that
+only tells real from generated, a model M of the mixture (p_data + G) / 2 is trained by likelihood; at its optimum the
+generator's objective is the Jensen-Shannon divergence between G and the data. Nothing is sampled to carry the reward
+back: at every position the whole distribution of the next token is compared.
+
+Not stated in the paper, or different here: the generator may start from maximum likelihood (``pretrain_epochs``; the
+paper starts from nothing), and the mediator from a copy of it. Both have the same form; the mediator's dropout is on
+while it learns and off while it judges.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from pydantic import Field
+
+from seqgan import config
+from seqgan.algorithms.mle import Plan, held_out_nll, is_due, maximum_likelihood
+from seqgan.functional.losses import next_token_divergence, sequence_nll
+from seqgan.functional.sampling import evaluating
+from seqgan.generators import Generator
+from seqgan.runs.session import Session
+
+PARTS = {"generator": "lstm"}
+
+
+class Settings(config.Settings):
+    """Settings of cooperative training; "paper" is Lu et al. 2019."""
+
+    pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most before (paper: 0)")
+    patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop")
+    pretrain_batch: int = Field(64, ge=1, description="sequences an update of MLE")
+    pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in MLE")
+    pretrain_decay: float = Field(
+        0.3, gt=0, le=1, description="learning-rate factor after an epoch without a better validation loss"
+    )
+    steps: int = Field(300, ge=0, description="rounds of both players")
+    g_steps: int = Field(1, ge=1, description="updates of the generator a round (paper: 1)")
+    m_steps: int = Field(1, ge=1, description="updates of the mediator a round (paper: 1)")
+    batch: int = Field(64, ge=2, description="rows of an update; the mediator's are half real, half generated")
+    learning_rate: float = Field(0.002, gt=0, description="Adam of the generator")
+    m_learning_rate: float = Field(0.002, gt=0, description="Adam of the mediator")
+    clip: float = Field(5.0, gt=0, description="largest norm of either gradient")
+
+
+def run(s: Session, settings: Settings) -> None:
+    """Run Algorithm 1 with ``s.generator`` (G) and a copy of it as the mediator (M)."""
+    s.optimizer("pretrain", settings.pretrain_learning_rate, network="generator", clip=settings.clip)
+    s.optimizer("generator", settings.learning_rate, clip=settings.clip)
+    mediator = cast("Generator", s.copy_network("mediator", of="generator")).requires_grad_()
+    s.optimizer("mediator", settings.m_learning_rate, clip=settings.clip)
+
+    plan = Plan(settings.pretrain_epochs, settings.pretrain_batch, settings.patience, settings.pretrain_decay)
+    maximum_likelihood(s, "pretrain", plan)
+    for _ in s.phase("hand_over", 1):
+        if settings.pretrain_epochs > 0:
+            s.use_best("mle")
+        mediator.load_state_dict(s.generator.state_dict())
+
+    for step in s.phase("adversarial", settings.steps):
+        for _ in s.phase("mediator", settings.m_steps):
+            train_mediator(s, mediator, settings)
+        for _ in s.phase("generator", settings.g_steps):
+            train_generator(s, mediator, settings)
+        if is_due(s, step, settings.steps):
+            nll = held_out_nll(s.generator, s.task.valid, s.device, skip=s.task.untaught)
+            s.log("adversarial", valid_nll=nll, best=s.keep_best("adversarial", nll))
+            s.evaluate("adversarial")
+
+
+def train_mediator(s: Session, mediator: Generator, settings: Settings) -> None:
+    """Take one step towards the likelihood of as many real as generated rows."""
+    half = settings.batch // 2
+    real, own = s.real(half), s.sample(half)
+    loss = sum(sequence_nll(mediator(rows.ids), rows.ids, rows.mask) for rows in (real, own)) / 2
+    s.log("mediator", loss=s.step("mediator", torch.as_tensor(loss)))
+
+
+def train_generator(s: Session, mediator: Generator, settings: Settings) -> None:
+    """Take one step down the divergence from the mediator along the generator's own rows.
+
+    As in the paper, how the choice of a token changes the divergence of later positions is left out.
+    """
+    drawn = s.sample(settings.batch)
+    with evaluating(mediator):
+        judged = mediator(drawn.ids)
+    divergence = next_token_divergence(s.generator(drawn.ids), judged, drawn.mask)
+    s.log("cooperative", divergence=s.step("generator", divergence))

@@ -1,0 +1,85 @@
+"""Cooperative training: the objective by enumeration, the two players, and what it learns."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+import worlds
+from algorithms.runs import carry_out, events, experiment, letters
+from seqgan.errors import ShapeError
+from seqgan.functional.losses import next_token_divergence
+from seqgan.functional.sampling import sample
+
+WIDTH, END = 4, 2
+
+
+def enumerated(own, judged, end):
+    """Return the sum over prefixes of their (constant) probability times the divergence there, a row's length long."""
+    world = worlds.every_sequence(3, WIDTH, end=end)
+    weights = worlds.log_prob(own, world).detach().exp()
+    p, q = (network(world.ids).logits.log_softmax(-1) for network in (own, judged))
+    divergence = (p.exp() * (p - q.detach())).sum(-1).masked_fill(~world.mask, 0.0)
+    return (weights[:, None] * divergence).sum(), (weights[:, None] * world.mask).sum()
+
+
+def gradient(loss, network):
+    return torch.cat([part.flatten() for part in torch.autograd.grad(loss, list(network.parameters()))])
+
+
+@pytest.mark.parametrize("end", [None, END])
+def test_the_sampled_gradient_approaches_the_enumerated_one(end):
+    own, judged = worlds.generator(seed=1), worlds.generator(seed=2)
+    total, length = enumerated(own, judged, end)
+    drawn = sample(own, 60_000, WIDTH, end, torch.Generator().manual_seed(3))
+    loss = next_token_divergence(own(drawn.ids), judged(drawn.ids), drawn.mask)
+    assert float(loss.detach()) == pytest.approx(float((total / length).detach()), rel=0.02)
+    sampled, exact = gradient(loss, own), gradient(total / length, own)
+    assert torch.nn.functional.cosine_similarity(sampled, exact, dim=0) > 0.998
+    assert float(sampled.norm()) == pytest.approx(float(exact.norm()), rel=0.03)
+
+
+def test_a_model_does_not_differ_from_itself_and_padding_counts_nothing():
+    own, judged = worlds.generator(seed=1), worlds.generator(seed=2)
+    ids = torch.tensor([[0, 1, 2, 2], [1, 0, 1, 0]])
+    mask = torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]], dtype=torch.bool)
+    with torch.no_grad():
+        same = next_token_divergence(own(ids), own(ids), mask)
+    assert float(same) == pytest.approx(0.0, abs=1e-6)
+    changed = ids.clone()
+    changed[0, 3] = 0
+    with torch.no_grad():
+        values = [float(next_token_divergence(own(rows), judged(rows), mask)) for rows in (ids, changed)]
+    assert values[0] == pytest.approx(values[1], abs=1e-7)
+    with pytest.raises(ShapeError):
+        next_token_divergence(own(ids), judged(ids[:1]), mask)
+
+
+def test_the_mediator_gets_no_gradient_from_the_generator():
+    own, judged = worlds.generator(seed=1), worlds.generator(seed=2)
+    ids = torch.tensor([[0, 1, 2, 2]])
+    next_token_divergence(own(ids), judged(ids), torch.ones(1, 4, dtype=torch.bool)).backward()
+    assert all(part.grad is None for part in judged.parameters())
+
+
+def test_it_learns_from_nothing_by_the_mediator_alone(tmp_path):
+    """Rows of 3 to 7 of four letters: (ln 5 + 5 ln 4) / 6 nats a token; without training, five symbols alike: ln 5."""
+    entropy = (math.log(5) + 5 * math.log(4)) / 6
+    data = letters(tmp_path / "letters.txt", rows=1000)
+    rates = {"learning_rate": 0.02, "m_learning_rate": 0.02}
+    algorithm = {"name": "cooperative", "pretrain_epochs": 0, "steps": 120, **rates}
+    _, lines = carry_out(tmp_path / "run", experiment(data, algorithm))
+    rounds = events(lines, "adversarial")
+    assert rounds[-1]["valid_nll"] < entropy + 0.1 < math.log(5)
+    divergence = [event["divergence"] for event in events(lines, "cooperative")]
+    assert divergence[-1] < 0.2 * max(divergence)
+
+
+def test_a_mediator_that_does_not_learn_teaches_nothing(tmp_path):
+    """It began as a copy of the generator: there is nothing to follow but the generator itself."""
+    data = letters(tmp_path / "letters.txt", rows=400)
+    algorithm = {"name": "cooperative", "pretrain_epochs": 1, "steps": 5, "m_learning_rate": 1e-12}
+    _, lines = carry_out(tmp_path / "run", experiment(data, algorithm))
+    assert max(event["divergence"] for event in events(lines, "cooperative")) < 1e-4
