@@ -83,3 +83,25 @@ def test_a_mediator_that_does_not_learn_teaches_nothing(tmp_path):
     algorithm = {"name": "cooperative", "pretrain_epochs": 1, "steps": 5, "m_learning_rate": 1e-12}
     _, lines = carry_out(tmp_path / "run", experiment(data, algorithm))
     assert max(event["divergence"] for event in events(lines, "cooperative")) < 1e-4
+
+
+def test_several_mediators_begin_apart_and_are_followed_together(tmp_path):
+    data = letters(tmp_path / "letters.txt", rows=400)
+    algorithm = {"name": "cooperative", "pretrain_epochs": 2, "steps": 40, "m_steps": 0, "mediators": 3}
+    _, lines = carry_out(tmp_path / "run", experiment(data, {**algorithm, "learning_rate": 0.01}))
+    phases = [line["phase"] for line in lines if line["event"].startswith(("mle", "mediator"))]
+    assert list(dict.fromkeys(phases)) == ["pretrain_2", "pretrain_1", "pretrain_generator"]
+    first = {stage: events(lines, stage)[0]["valid_nll"] for stage in ("mle", "mediator_1", "mediator_2")}
+    assert len(set(first.values())) == 3
+    divergence = [event["divergence"] for event in events(lines, "cooperative")]
+    assert 0 < divergence[-1] < 0.5 * divergence[0]
+    assert not events(lines, "mediator"), "with no steps of theirs the mediators stay as they are"
+
+
+def test_the_generator_of_several_begins_where_a_lone_one_does(tmp_path):
+    data, found = letters(tmp_path / "letters.txt", rows=400), {}
+    for mediators in (1, 2):
+        chosen = {"name": "cooperative", "pretrain_epochs": 0, "steps": 1, "mediators": mediators, "m_steps": 0}
+        _, lines = carry_out(tmp_path / str(mediators), experiment(data, {**chosen, "learning_rate": 1e-12}))
+        found[mediators] = events(lines, "adversarial")[-1]["valid_nll"]
+    assert found[1] == pytest.approx(found[2], abs=1e-6)

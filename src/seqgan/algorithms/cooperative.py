@@ -5,13 +5,19 @@ only tells real from generated, a model M of the mixture (p_data + G) / 2 is tra
 generator's objective is the Jensen-Shannon divergence between G and the data. Nothing is sampled to carry the reward
 back: at every position the whole distribution of the next token is compared.
 
-Not stated in the paper, or different here: the generator may start from maximum likelihood (``pretrain_epochs``; the
-paper starts from nothing), and the mediator from a copy of it. Both have the same form; the mediator's dropout is on
-while it learns and off while it judges.
+Not stated in the paper, or different here:
+
+- The generator may start from maximum likelihood (``pretrain_epochs``; the paper starts from nothing), and the
+  mediator from a copy of it. Both have the same form. Dropout is on while a model learns from rows, and off while the
+  mediator judges and the generator follows it.
+- There may be several mediators (``mediators``; the paper: one), each from initial weights of its own. The generator
+  follows the geometric mean of their distributions, which generalises better than any one of them. With ``m_steps = 0``
+  they learn from real rows alone, before: then the generator is distilled from an ensemble, and nothing is adversarial.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -20,6 +26,7 @@ from pydantic import Field
 from seqgan import config
 from seqgan.algorithms.mle import Plan, held_out_nll, is_due, maximum_likelihood
 from seqgan.functional.losses import next_token_divergence, sequence_nll
+from seqgan.functional.outputs import Output
 from seqgan.functional.sampling import evaluating
 from seqgan.generators import Generator
 from seqgan.runs.session import Session
@@ -37,9 +44,10 @@ class Settings(config.Settings):
     pretrain_decay: float = Field(
         0.3, gt=0, le=1, description="learning-rate factor after an epoch without a better validation loss"
     )
+    mediators: int = Field(1, ge=1, description="models that the generator follows together (paper: 1)")
     steps: int = Field(300, ge=0, description="rounds of both players")
     g_steps: int = Field(1, ge=1, description="updates of the generator a round (paper: 1)")
-    m_steps: int = Field(1, ge=1, description="updates of the mediator a round (paper: 1)")
+    m_steps: int = Field(1, ge=0, description="updates of every mediator a round (paper: 1)")
     batch: int = Field(64, ge=2, description="rows of an update; the mediator's are half real, half generated")
     learning_rate: float = Field(0.002, gt=0, description="Adam of the generator")
     m_learning_rate: float = Field(0.002, gt=0, description="Adam of the mediator")
@@ -47,45 +55,63 @@ class Settings(config.Settings):
 
 
 def run(s: Session, settings: Settings) -> None:
-    """Run Algorithm 1 with ``s.generator`` (G) and a copy of it as the mediator (M)."""
-    s.optimizer("pretrain", settings.pretrain_learning_rate, network="generator", clip=settings.clip)
+    """Run Algorithm 1 with ``s.generator`` (G) and copies of it as mediators (M)."""
+    mediators = [add_mediator(s, number, settings) for number in range(settings.mediators)]
     s.optimizer("generator", settings.learning_rate, clip=settings.clip)
-    mediator = cast("Generator", s.copy_network("mediator", of="generator")).requires_grad_()
-    s.optimizer("mediator", settings.m_learning_rate, clip=settings.clip)
-
-    plan = Plan(settings.pretrain_epochs, settings.pretrain_batch, settings.patience, settings.pretrain_decay)
-    maximum_likelihood(s, "pretrain", plan)
-    for _ in s.phase("hand_over", 1):
-        if settings.pretrain_epochs > 0:
-            s.use_best("mle")
-        mediator.load_state_dict(s.generator.state_dict())
+    for number in reversed(range(settings.mediators)):  # the generator itself comes last
+        prepare(s, number, mediators[number], settings)
 
     for step in s.phase("adversarial", settings.steps):
         for _ in s.phase("mediator", settings.m_steps):
-            train_mediator(s, mediator, settings)
+            for number, mediator in enumerate(mediators):
+                train_mediator(s, number, mediator, settings)
         for _ in s.phase("generator", settings.g_steps):
-            train_generator(s, mediator, settings)
+            train_generator(s, mediators, settings)
         if is_due(s, step, settings.steps):
             nll = held_out_nll(s.generator, s.task.valid, s.device, skip=s.task.untaught)
             s.log("adversarial", valid_nll=nll, best=s.keep_best("adversarial", nll))
             s.evaluate("adversarial")
 
 
-def train_mediator(s: Session, mediator: Generator, settings: Settings) -> None:
+def add_mediator(s: Session, number: int, settings: Settings) -> Generator:
+    """Return a mediator with its optimisers; its weights come with :func:`prepare`."""
+    s.optimizer(f"pretrain_{number}", settings.pretrain_learning_rate, network="generator", clip=settings.clip)
+    mediator = cast("Generator", s.copy_network(f"mediator_{number}", of="generator")).requires_grad_()
+    s.optimizer(f"mediator_{number}", settings.m_learning_rate, clip=settings.clip)
+    return mediator
+
+
+def prepare(s: Session, number: int, mediator: Generator, settings: Settings) -> None:
+    """Train the generator by likelihood from initial weights of its own and copy it to a mediator."""
+    stage, phase = ("mle", "pretrain_generator") if number == 0 else (f"mediator_{number}", f"pretrain_{number}")
+    for _ in s.phase(f"begin_{number}", 1):
+        s.start_over(number)
+    epochs, batch = settings.pretrain_epochs, settings.pretrain_batch
+    plan = Plan(epochs, batch, settings.patience, settings.pretrain_decay, phase=phase, stage=stage)
+    maximum_likelihood(s, f"pretrain_{number}", plan)
+    for _ in s.phase(f"hand_over_{number}", 1):
+        if epochs > 0:
+            s.use_best(stage)
+        mediator.load_state_dict(s.generator.state_dict())
+
+
+def train_mediator(s: Session, number: int, mediator: Generator, settings: Settings) -> None:
     """Take one step towards the likelihood of as many real as generated rows."""
     half = settings.batch // 2
     real, own = s.real(half), s.sample(half)
     loss = sum(sequence_nll(mediator(rows.ids), rows.ids, rows.mask) for rows in (real, own)) / 2
-    s.log("mediator", loss=s.step("mediator", torch.as_tensor(loss)))
+    s.log("mediator", number=number, loss=s.step(f"mediator_{number}", torch.as_tensor(loss)))
 
 
-def train_generator(s: Session, mediator: Generator, settings: Settings) -> None:
-    """Take one step down the divergence from the mediator along the generator's own rows.
+def train_generator(s: Session, mediators: Sequence[Generator], settings: Settings) -> None:
+    """Take one step down the divergence from the mediators along the generator's own rows.
 
     As in the paper, how the choice of a token changes the divergence of later positions is left out.
     """
     drawn = s.sample(settings.batch)
-    with evaluating(mediator):
-        judged = mediator(drawn.ids)
-    divergence = next_token_divergence(s.generator(drawn.ids), judged, drawn.mask)
+    with evaluating(*mediators):
+        logits = torch.stack([mediator(drawn.ids).logits.log_softmax(-1) for mediator in mediators]).mean(0)
+    s.generator.eval()
+    divergence = next_token_divergence(s.generator(drawn.ids), Output.dense(logits), drawn.mask)
     s.log("cooperative", divergence=s.step("generator", divergence))
+    s.generator.train()

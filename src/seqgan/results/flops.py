@@ -55,7 +55,9 @@ class Counter:
         epoch = _TRAINED * rows * length * token
         if "steps" not in algorithm:
             return cls(epoch, 0.0, 0.0, 0)
-        if "m_steps" in algorithm:
+        if "mediators" in algorithm:
+            if algorithm["mediators"] > 1:  # whose epochs of likelihood nobody counts
+                return None
             return cls(epoch, 0.0, _cooperative(algorithm) * length * token, 0)
         judged = _score(config, length)
         walked = _walk(config, length)

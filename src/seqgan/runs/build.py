@@ -25,13 +25,16 @@ _FREE = ("checkpoint_minutes", "keep_checkpoints")  # may be changed between two
 
 def networks(experiment: Experiment, task: Any, device: torch.device) -> Networks:
     """Return the experiment's networks with weights from its seed, the same whatever else is built."""
-    made: dict[str, nn.Module] = {}
-    for part in [part for part in _KINDS if part in experiment.parts]:
-        plugin = registry.load(_KINDS[part], experiment.names[part])
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(derive(experiment.seed, "init", part))
-            made[part] = plugin.create(experiment.parts[part], len(task.vocab), task.max_len).to(device)
-    return Networks(made)
+    return Networks({part: network(experiment, task, device, part) for part in _KINDS if part in experiment.parts})
+
+
+def network(experiment: Experiment, task: Any, device: torch.device, part: str, number: int = 0) -> nn.Module:
+    """Return a network with weights from the experiment's seed and ``number``; 0 are those that a run begins with."""
+    plugin = registry.load(_KINDS[part], experiment.names[part])
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive(experiment.seed, "init", part, *([number] if number else [])))
+        made: nn.Module = plugin.create(experiment.parts[part], len(task.vocab), task.max_len).to(device)
+    return made
 
 
 class Relay:

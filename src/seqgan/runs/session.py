@@ -306,6 +306,12 @@ class Session:
         self.positions.touch()
         self.generator.load_state_dict(self.kept.weights(f"{stage}_best"))
 
+    def start_over(self, number: int) -> None:
+        """Give the generator other initial weights, drawn from the seed and ``number``; 0: those it began with."""
+        self.positions.touch()
+        fresh = build.network(self.experiment, self.task, self.device, "generator", number)
+        self.generator.load_state_dict(fresh.state_dict())
+
     @property
     def seconds(self) -> float:
         """Return the wall seconds spent on this run, over all its processes."""
