@@ -68,10 +68,12 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
             search = trial.seconds(trial.search, get("batch")) if searched else 0.0
         pair = trial.seconds(trial.judge, get("d_batch")) if trained else 0.0
     labelled = pair * 2 * get("negatives") * get("epochs")
+    several = max(get("mediators"), 1)
     step = (search + row) * get("batch") * get("g_steps") + labelled * get("d_steps")
+    step += row * get("batch") * get("m_steps") * several
     before = labelled * get("pretrain_discriminator_steps")
     measured = measuring(experiment, built, epochs, get("steps"))
-    return Estimate(row * len(built.task.train), epochs, step, get("steps"), before, measured, bool(own))
+    return Estimate(row * len(built.task.train), epochs * several, step, get("steps"), before, measured, bool(own))
 
 
 @contextmanager
