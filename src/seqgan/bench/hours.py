@@ -31,7 +31,7 @@ class Expected:
 def expected(job: Job, records: Sequence[Record], machine: Mapping[str, Any], progress: Progress) -> Expected:
     """Return the time of one seed: of records made on the same ``machine``, else of a trial with as many threads.
 
-    A trial counts the training alone, no evaluation.
+    A trial counts training and measuring, no temperatures.
     """
     alike = [
         float(found.cost["seconds"])
