@@ -208,6 +208,34 @@ def test_a_damaged_file_changes_nothing(store: Store, tmp_path: Path) -> None:
     assert one(store, "SELECT count(*) FROM board") == 0
 
 
+@pytest.mark.parametrize("wanted", world.FILES)
+def test_a_file_of_another_kind_is_refused_and_changes_nothing(archive: Store, tmp_path: Path, wanted: str) -> None:
+    before = content(archive)
+    for given, path in world.files(tmp_path).items():
+        if given != wanted:
+            with pytest.raises(DataError, match=f"It looks like --{given}"):
+                import_archive(archive, {wanted: path}, QUIET)
+    assert content(archive) == before
+
+
+def test_an_empty_file_is_refused_and_changes_nothing(archive: Store, tmp_path: Path) -> None:
+    before = content(archive)
+    with pytest.raises(DataError, match="no record"):
+        import_archive(archive, {"evaluation-tables": world.write(tmp_path / "x.json.gz", [])}, QUIET)
+    assert content(archive) == before
+
+
+def test_an_older_file_after_a_newer_one_brings_its_rows_back(store: Store, tmp_path: Path) -> None:
+    fill(store, tmp_path)
+    before = content(store)
+    newer = {"evaluation-tables": world.write(tmp_path / "newer.json.gz", world.tables()[1:2])}
+    import_archive(store, newer, QUIET)
+    assert one(store, "SELECT count(*) FROM entry WHERE state = 'superseded'") == 37
+    assert content(store)[1] == before[1]  # superseded rows keep their values
+    fill(store, tmp_path, "evaluation-tables")
+    assert content(store)[:3] == before[:3]
+
+
 def test_progress_is_told(store: Store, tmp_path: Path) -> None:
     said: list[str] = []
 

@@ -19,6 +19,7 @@ from seqgan.board.catalogue import refresh
 from seqgan.board.notes import apply_notes
 from seqgan.board.session import Session
 from seqgan.board.store import Store
+from seqgan.errors import DataError
 from seqgan.progress import Progress
 
 SOURCE = "archive"
@@ -31,18 +32,27 @@ class _Importer(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the archive's files: who takes its records and how many at a time."""
+    """One of the archive's files: who takes its records, how many at a time, and how a record of it is known.
+
+    Such a record has the text ``named`` and at least one of the keys ``marks``, which no other file's records have.
+    """
 
     importer: Callable[[Session, str], _Importer]
     batch: int
+    named: str
+    marks: tuple[str, ...]
+
+    def fits(self, record: Record) -> bool:
+        """Tell whether a record is of this kind."""
+        return isinstance(record.get(self.named), str) and any(mark in record for mark in self.marks)
 
 
 KINDS: Mapping[str, Kind] = {
-    "methods": Kind(Methods, 1000),
-    "papers": Kind(Papers, 4000),
-    "datasets": Kind(Datasets, 1000),
-    "links": Kind(Links, 4000),
-    "evaluation-tables": Kind(Tables, 50),
+    "methods": Kind(Methods, 1000, "name", ("collections", "introduced_year", "code_snippet_url")),
+    "papers": Kind(Papers, 4000, "title", ("abstract", "url_abs", "authors")),
+    "datasets": Kind(Datasets, 1000, "name", ("introduced_date", "modalities", "data_loaders")),
+    "links": Kind(Links, 4000, "repo_url", ("paper_url", "paper_title", "paper_url_abs")),
+    "evaluation-tables": Kind(Tables, 50, "task", ("datasets", "subtasks")),
 }
 """The files in the order in which they are imported: what others point to comes first."""
 
@@ -65,7 +75,8 @@ def import_archive(
     """Import some of the archive's files (kind -> path, see :data:`KINDS`) and return what the database holds then.
 
     Every file is one transaction: a kill leaves the database as it was before that file, and the same command goes on
-    there. A file that was imported before is passed over unless ``again``. Raises DataError for a damaged file.
+    there. A file that was the last of its kind to be imported is passed over unless ``again``. Raises DataError for a
+    damaged file and for one without a single record of its kind; neither changes anything.
     """
     progress = progress or Progress()
     for kind in (kind for kind in KINDS if kind in files):
@@ -80,36 +91,47 @@ def import_archive(
 def _import_file(store: Store, kind: str, path: Path, progress: Progress, again: bool) -> None:
     digest = checksum(path)
     with store.write(bulk=True) as session:
-        known = session.value(
-            "SELECT count(*) FROM imported_file WHERE kind = :kind AND sha256 = :sha", kind=kind, sha=digest
+        last = session.value(
+            "SELECT sha256 FROM imported_file WHERE kind = :kind ORDER BY imported_at DESC LIMIT 1", kind=kind
         )
-        if known and not again:
+        if last == digest and not again:  # an older file than the last one would change much, so it is read
             progress.say(f"{kind}: {path.name} was imported before, nothing to do")
             return
         count = _take(KINDS[kind].importer(session, SOURCE), path, kind, progress)
         session.bulk(
             "imported_file",
             ("kind", "sha256", "records", "imported_at"),
-            [(kind, digest, count, datetime.now(UTC).isoformat(timespec="seconds"))],
-            "ON CONFLICT (kind, sha256) DO UPDATE SET imported_at = excluded.imported_at",
+            [(kind, digest, count, datetime.now(UTC).isoformat(timespec="microseconds"))],
+            "ON CONFLICT (kind, sha256) DO UPDATE SET imported_at = excluded.imported_at, records = excluded.records",
         )
     progress.say(f"{kind}: {count:,} records of {path.name}")
 
 
 def _take(importer: _Importer, path: Path, kind: str, progress: Progress) -> int:
+    """Give the importer every record that is of its kind and return how many there were; DataError for none."""
     bar = progress.bar(f"{kind} (bytes)", path.stat().st_size)
-    stream = records(path)
+    fits = KINDS[kind].fits
     count = 0
     try:
-        for batch, read in _batches(stream, KINDS[kind].batch):
-            importer.take(batch)
-            count += len(batch)
+        for batch, read in _batches(records(path), KINDS[kind].batch):
+            kept = [record for record in batch if fits(record)]
+            importer.take(kept)
+            count += len(kept)
             bar.update(read)
         if isinstance(importer, Tables):
             importer.finish()
     finally:
         progress.close()
+    if not count:
+        raise DataError(f"{path} has no record of the kind {kind}.", f"Which file is it? {_sort(path)}")
     return count
+
+
+def _sort(path: Path) -> str:
+    """Return what a file seems to be, in a sentence."""
+    first = next(iter(records(path)), ({}, 0))[0]
+    found = [name for name, kind in KINDS.items() if kind.fits(first)]
+    return f"It looks like --{found[0]}." if found else f"The archive has: {', '.join(KINDS)}."
 
 
 def _batches(stream: Iterator[tuple[Record, int]], size: int) -> Iterator[tuple[list[Record], int]]:

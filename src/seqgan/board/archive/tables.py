@@ -26,6 +26,7 @@ ENTRY = (
     *("state", "source"),
 )
 ENTRY_SET = ", ".join(f"{name} = excluded.{name}" for name in ENTRY[4:])
+CHUNK = 1000  # rows of one statement
 VALUE = ("entry_id", "metric_id", "tier", "raw", "number", "low", "high")
 
 
@@ -51,12 +52,10 @@ class Tables:
         self.models = Names(session, "model")
         self.boards = _Boards(session, source)
         self.index = PaperIndex(session, source)
-        self.next_entry = (session.value("SELECT max(id) FROM entry") or 0) + 1
+        self.first_entry = self.next_entry = (session.value("SELECT max(id) FROM entry") or 0) + 1
         self.entries: dict[str, int] = session.pairs("SELECT permalink, id FROM entry WHERE source = :s", s=source)
         self.metrics: list[_Metric] = []
         self.done: set[tuple[int, int]] = set()
-        own = "(SELECT id FROM entry WHERE source = :source)"
-        session.run(f"DELETE FROM value WHERE tier = 'archive' AND entry_id IN {own}", source=source)
         session.run("UPDATE entry SET state = 'superseded' WHERE source = :source", source=source)
 
     def take(self, batch: Sequence[Record]) -> None:
@@ -182,9 +181,17 @@ class Tables:
                 for one in objects_of(row, "code_links")
                 if paper is not None and (url := text_of(one, "url"))
             ]
+        self._forget([entry[0] for entry in entries])
         self.session.bulk("entry", ENTRY, entries, f"ON CONFLICT (id) DO UPDATE SET {ENTRY_SET}")
         self.session.bulk("value", VALUE, values)
         self.session.bulk("repository", ("paper_id", "url"), code, "ON CONFLICT DO NOTHING")
+
+    def _forget(self, entries: Sequence[int]) -> None:
+        """Remove the values of rows that come again; a row that does not keeps what it said, at its own address."""
+        known = [number for number in entries if number < self.first_entry]
+        for start in range(0, len(known), CHUNK):
+            chunk = known[start : start + CHUNK]
+            self.session.run("DELETE FROM value WHERE tier = 'archive' AND entry_id IN :entries", entries=chunk)
 
     def _entry(self, link: str) -> int:
         if link not in self.entries:
