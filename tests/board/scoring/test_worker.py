@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from board.submitting import N, Place, samples, state, submit
 from seqgan.board.benchmarks import install, packaged
-from seqgan.board.scoring import jobs
+from seqgan.board.scoring import jobs, record
 from seqgan.board.scoring.limits import GIB, Limits
 from seqgan.board.scoring.worker import StoppedError, Worker, _environment, running
+from seqgan.board.session import Session
+from seqgan.board.store import Store, _engine, open_store
 from seqgan.board.submissions import states
 from seqgan.board.verify import verify
+from seqgan.progress import Progress
 
 pytestmark = pytest.mark.thorough
 SOURCE = Path(__file__).parents[3] / "src"
@@ -123,6 +129,78 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back(place: Place) -> None:
         while state(place, permalink) != "checked" and time.monotonic() < end:
             time.sleep(0.05)
     assert state(place, permalink) == "checked"
+
+
+class Heard(Progress):
+    """What a worker says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert condition()
+
+
+@pytest.mark.parametrize("when", ["before a job is taken", "while a job is scored"])
+def test_a_database_that_is_locked_for_long_stops_the_scoring_only_for_so_long(
+    place: Place, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    monkeypatch.setattr("seqgan.board.store.WAIT_MS", 50)
+    permalink, heard = submit(place), Heard()
+    other = sqlite3.connect(place.path, isolation_level=None, check_same_thread=False)
+    real = Worker._score
+
+    def scored(self: Worker, job: jobs.Job) -> dict[str, Any]:
+        answer = real(self, job)
+        if not heard.lines:
+            other.execute("BEGIN IMMEDIATE")
+        return answer
+
+    if when == "before a job is taken":
+        other.execute("BEGIN IMMEDIATE")
+    else:
+        monkeypatch.setattr(Worker, "_score", scored)
+    store = open_store(place.path) if when != "before a job is taken" else Store(_engine(str(place.path), False))
+    worker = Worker(store, progress=heard, patience=0.05)
+    thread = threading.Thread(target=worker.forever, args=(0.05,))
+    thread.start()
+    try:
+        until(lambda: any("locked" in line for line in heard.lines))
+        assert thread.is_alive()
+        other.execute("ROLLBACK")
+        until(lambda: state(place, permalink) == "checked")
+    finally:
+        worker.stopped.set()
+        thread.join(30)
+        store.close()
+        other.close()
+
+
+def test_a_job_that_breaks_the_worker_itself_fails_and_the_next_has_its_turn(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = submit(place), submit(place, rows={1: samples(3)}, model="Model B")
+    real = record.keep
+
+    def broken(session: Session, number: int, answer: dict[str, Any]) -> None:
+        real(session, number, answer)
+        if number == 1:
+            raise KeyError("likeness")
+
+    monkeypatch.setattr(record, "keep", broken)
+    worker = Worker(place.store)
+    assert worker.once()
+    assert job(place) == ("failed", 1, "KeyError: 'likeness'")
+    assert worker.once()
+    assert (state(place, first), state(place, second)) == ("parsed", "checked")
 
 
 def test_the_scoring_process_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

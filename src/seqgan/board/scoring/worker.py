@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -44,6 +44,8 @@ class Worker:
     limits: Limits = field(default_factory=Limits)
     lease: float = jobs.LEASE
     progress: Progress | None = None
+    patience: float = 5.0
+    """Seconds between two tries where the database is locked, each of which itself waits for a while."""
 
     def __post_init__(self) -> None:
         """Take a name that no other worker has, and nothing to stop for."""
@@ -51,30 +53,48 @@ class Worker:
         self.stopped = threading.Event()
 
     def once(self) -> bool:
-        """Work on one job and return whether there was any; raises StoppedError when told to stop meanwhile."""
+        """Work on one job and return whether there was any; raises StoppedError when told to stop meanwhile.
+
+        Whatever goes wrong with a job, the job fails and says why. While the database is locked, the answer waits.
+        """
         job = self._claim()
         if job is None:
             return False
         try:
             answer = self._score(job)
+            self._patiently(lambda: self._keep(job, answer))
         except StoppedError:
             self._give_back(job)
             raise
-        except SeqganError as error:
-            self._fail(job, str(error))
-        else:
-            self._keep(job, answer)
+        except Exception as error:  # also a fault of this software: the next job must have its turn
+            text = str(error) if isinstance(error, SeqganError) else f"{type(error).__name__}: {error}"
+            self._patiently(lambda: self._fail(job, text))
         return True
 
     def forever(self, pause: float = 1.0) -> None:
-        """Work until :attr:`stopped` is set."""
+        """Work until :attr:`stopped` is set; an error, as of a locked database, is said and outlived."""
         while not self.stopped.is_set():
             try:
                 worked = self.once()
             except StoppedError:
                 return
+            except Exception as error:  # a worker that ends here would leave every later submission unscored
+                self._tell(f"The scoring goes on after an error: {type(error).__name__}: {error}")
+                worked = False
             if not worked:
                 self.stopped.wait(pause)
+
+    def _patiently(self, action: Callable[[], None]) -> None:
+        """Do something to the database, again and again while it is locked; raises StoppedError when told to stop."""
+        while True:
+            try:
+                return action()
+            except Exception as error:
+                if not _passing(error):
+                    raise
+                self._tell(f"The database cannot be written to now, the scoring waits: {error}")
+            if self.stopped.wait(self.patience):
+                raise StoppedError
 
     def _claim(self) -> jobs.Job | None:
         with self.store.read() as session:  # looking does not disturb those who write
@@ -103,8 +123,11 @@ class Worker:
             )
 
     def _say(self, job: jobs.Job, text: str) -> None:
+        self._tell(f"submission {job.submission}: {text}")
+
+    def _tell(self, text: str) -> None:
         if self.progress is not None:
-            self.progress.say(f"submission {job.submission}: {text}")
+            self.progress.say(text)
 
     def _score(self, job: jobs.Job) -> dict[str, Any]:
         """Return what the scoring process answers; raises BoardError where it cannot score, or breaks a limit."""
@@ -172,9 +195,22 @@ class Worker:
                 self._renew(job)
 
     def _renew(self, job: jobs.Job) -> None:
-        with self.store.write() as session:
-            if not jobs.renew(session, job, self.name, self.lease):
-                raise BoardError("Another worker has taken the job.", "Nothing is lost.")
+        try:
+            with self.store.write() as session:
+                kept = jobs.renew(session, job, self.name, self.lease)
+        except Exception as error:
+            if not _passing(error):
+                raise
+            return  # where nobody can write, nobody can take the job either
+        if not kept:
+            raise BoardError("Another worker has taken the job.", "Nothing is lost.")
+
+
+def _passing(error: Exception) -> bool:
+    """Tell whether an error may pass by waiting: the database is locked, or its server is away."""
+    from sqlalchemy.exc import InterfaceError, OperationalError
+
+    return isinstance(error, InterfaceError | OperationalError)
 
 
 def decoding_of(manifest: dict[str, Any]) -> dict[str, Any]:
