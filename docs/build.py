@@ -1,6 +1,7 @@
 """Write docs/plugins/ and docs/python.md: a page for every registered name and one for the public functions.
 
-All of it is made from docstrings, signatures and settings. ``python docs/build.py`` writes the pages and removes
+All of it is made from docstrings, signatures and settings. Also writes what the package brings of the folder results/,
+so that the board of an installed package has it. ``python docs/build.py`` writes the pages and removes
 those of names that are gone; ``--check`` only tells whether they are up to date.
 """
 
@@ -18,6 +19,7 @@ from types import ModuleType
 
 import seqgan
 from seqgan import registry
+from seqgan.board.demo import packaged
 from seqgan.config import Settings
 from seqgan.data.source import RemoteFile
 
@@ -209,6 +211,7 @@ def interface() -> str:
 def pages() -> dict[Path, str]:
     """Return path -> text of every page."""
     found = {PAGES / "index.md": index(), PAGES.parent / "python.md": interface()}
+    found[packaged.FILE] = packaged.text(PAGES.parents[1] / "results")
     for kind in KINDS:
         found.update({PAGES / kind / f"{name}.md": page(kind, name) for name in own_names(kind)})
     return found

@@ -33,6 +33,7 @@ def test_a_record_holds_what_the_journal_says(run: Path) -> None:
     assert {score.name: score.value for score in found.scores["adversarial_last"]} == wanted
     assert found.cost["generated_sequences"] == finish["generated_sequences"] > 0
     assert found.cost["seconds"] == finish["seconds"]
+    assert found.date == finish["time"][:10]
     assert {change["after"] for change in found.changes} == {"adversarial_last", "adversarial_best"}
     assert found.verdict
     assert found.environment["device"] == "cpu"

@@ -49,6 +49,7 @@ def record_of(
         seed=config["seed"],
         status="finished",
         config=relative(config),
+        date=str(finish.get("time", ""))[:10],
         sizes=sizes,
         split=finish.get("split", "test"),
         scores=finish["checkpoints"],

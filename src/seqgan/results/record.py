@@ -69,7 +69,8 @@ class Record(_Plain):
 
     ``scores`` maps the checkpoints (real, mle_last, mle_best, adversarial_last, adversarial_best, last) to their
     scores on ``split``; ``changes`` are the adversarial checkpoints' changes over this seed's MLE, with intervals.
-    ``config`` is the resolved experiment; ``cost`` holds wall ``seconds``, generated sequences and reward calls.
+    ``config`` is the resolved experiment; ``date`` the day (UTC) on which the run finished, empty in older records;
+    ``cost`` holds wall ``seconds``, generated sequences and reward calls.
     """
 
     format: int = FORMAT
@@ -77,6 +78,7 @@ class Record(_Plain):
     seed: int
     status: Literal["finished", "failed"]
     config: dict[str, Any]
+    date: str = ""
     sizes: dict[str, int] = Field(default_factory=dict)
     split: str = "test"
     scores: dict[str, list[RecordedScore]] = Field(default_factory=dict)

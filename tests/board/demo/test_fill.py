@@ -12,6 +12,7 @@ import pytest
 from board.submitting import Visitor
 from board.world import fill as fill_archive
 from seqgan.board.demo import fill as demo_fill
+from seqgan.board.demo import packaged
 from seqgan.board.demo.fill import fill
 from seqgan.board.demo.measured import add_records
 from seqgan.board.store import Store
@@ -101,14 +102,15 @@ def test_records_become_means_over_seeds_with_each_seed_below(store: Store, tmp_
     for seed, value in ((1, 0.5), (2, 0.6), (3, 0.7)):
         record = Record(
             experiment="made-up", seed=seed, status="finished",
-            config={"task": {"name": "coco"}, "algorithm": {"name": "seqgan"}},
+            config={"task": {"name": "coco"}, "algorithm": {"name": "seqgan"}}, date=f"2026-11-0{seed}",
             scores={"mle_last": [score(value)], "adversarial_last": [score(value + 0.1)]}, cost={"seconds": 3600},
             samples={"adversarial_last": [f"text {seed}"]},
         )  # fmt: skip
         write(path_of(tmp_path, "made-up", seed), record)
     with store.write() as session:
-        assert add_records(session, tmp_path) == 2
-        assert add_records(session, tmp_path) == 2
+        assert add_records(session, packaged.measured(tmp_path)) == 2
+        assert add_records(session, packaged.measured(tmp_path)) == 2
+        assert session.column("SELECT DISTINCT evaluated_on FROM entry") == ["2026-11-03"]
         rows = session.rows(
             "SELECT model.name, value.number, value.low, value.high, seed, tier, citation, entry.details FROM value "
             "JOIN entry ON entry.id = entry_id JOIN model ON model.id = model_id "
@@ -122,9 +124,47 @@ def test_records_become_means_over_seeds_with_each_seed_below(store: Store, tmp_
     assert json.loads(rows[0]["details"])["hours"] == "3"
 
 
+OWN = (
+    "SELECT entry.permalink, model.name, entry.tags, entry.evaluated_on, board_metric.name AS metric, value.seed, "
+    "value.raw, value.n, value.signature FROM value JOIN entry ON entry.id = entry_id "
+    "JOIN model ON model.id = model_id JOIN board_metric ON board_metric.id = metric_id WHERE entry.source = 'own' "
+    "ORDER BY permalink, metric, seed"
+)
+
+
+def test_an_installed_package_without_the_folder_of_results_shows_the_same_own_results(
+    demo: Store, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo_fill, "own_results", lambda: None)
+    assert "results of its own runs" in fill(store)
+    with store.read() as mine, demo.read() as other:
+        rows = mine.rows(OWN)
+        assert rows == other.rows(OWN)
+        assert {row["name"] for row in rows} >= {"MLE", "SeqGAN"}
+        assert mine.value("SELECT count(*) FROM entry_sample") > 0
+
+
+def test_what_is_packaged_of_the_results_is_small() -> None:
+    assert packaged.FILE.stat().st_size < 300_000
+
+
+def test_own_rows_have_a_day_and_controls_lead_nothing(demo: Store) -> None:
+    visitor = Visitor(demo)
+    with demo.read() as session:
+        assert session.value("SELECT count(*) FROM entry WHERE source = 'own' AND evaluated_on IS NULL") == 0
+        controls = session.column(
+            "SELECT model.name FROM entry JOIN model ON model.id = model_id WHERE tags LIKE '%control%'"
+        )
+    assert {"SeqGAN, constant reward", "SeqGAN, shuffled rewards"} <= set(controls)
+    best = [card["best"] for card in visitor.get("/index.json").json()["boards"]]
+    assert best
+    assert not set(best) & set(controls)
+    assert "1970" not in visitor.get("/sota/sequence-generation-on-oracle-lstm/feed.atom").text
+
+
 def test_the_excerpt_is_small_licensed_and_facts_only() -> None:
     excerpt = DATA / "excerpt.json"
-    size = sum(path.stat().st_size for path in DATA.glob("*"))
+    size = sum(path.stat().st_size for path in DATA.glob("*") if path != packaged.FILE)
     assert excerpt.stat().st_size < 200_000
     assert size < 200_000
     assert "CC BY-SA 4.0" in (DATA / "excerpt.NOTICE.txt").read_text(encoding="utf-8")

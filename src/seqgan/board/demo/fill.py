@@ -10,6 +10,7 @@ from seqgan.board.archive.stream import records
 from seqgan.board.archive.tables import Tables
 from seqgan.board.benchmarks.install import install
 from seqgan.board.demo.measured import add_records
+from seqgan.board.demo.packaged import measured
 from seqgan.board.demo.papers import add_methods, add_papers
 from seqgan.board.demo.published import add_published
 from seqgan.board.notes import apply_notes
@@ -22,10 +23,10 @@ DATA = Path(__file__).parent.parent / "data"
 def fill(store: Store, results: Path | None = None) -> str:
     """Add what is missing of the demonstration and return what was done in a sentence.
 
-    ``results`` is the folder of records (default: the checkout's own). An imported archive stays as it is: the excerpt
-    is only for a board that has none.
+    ``results`` is the folder of records (default: the checkout's own, and for an installed package what it brings of
+    them). An imported archive stays as it is: the excerpt is only for a board that has none.
     """
-    folder = results or own_results()
+    own = measured(results or own_results())
     with store.write() as session:
         if not session.value("SELECT count(*) FROM entry WHERE source = :source", source=SOURCE):
             _add_excerpt(session)
@@ -33,16 +34,11 @@ def fill(store: Store, results: Path | None = None) -> str:
         add_papers(session)
         add_methods(session)
         claimed = add_published(session)
-        measured = add_records(session, folder) if folder is not None else 0
+        rows = add_records(session, own)
         _describe(session)
         settle(session)
         apply_notes(session)
-    where = (
-        f"{measured} results of its own runs"
-        if folder is not None
-        else "no results of its own runs (no folder results/)"
-    )
-    return f"The board holds {claimed} results quoted from papers and {where}."
+    return f"The board holds {claimed} results quoted from papers and {rows} results of its own runs."
 
 
 def own_results() -> Path | None:

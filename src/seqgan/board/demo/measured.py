@@ -14,7 +14,7 @@ from seqgan.board.columns import column
 from seqgan.board.keys import permalink
 from seqgan.board.session import Session
 from seqgan.results.aggregate import Summary, summaries
-from seqgan.results.record import Record, read_all
+from seqgan.results.record import Record
 
 FILE = Path(__file__).parent.parent / "data" / "tasks.toml"
 SOURCE = "own"
@@ -29,6 +29,12 @@ MODELS = {
     "relgan": "RelGAN",
 }
 PAPERS = {"seqgan": "1609.05473", "pg_bleu": "1609.05473", "leakgan": "1709.08624", "rankgan": "1705.11001"}
+CONTROLS = {
+    "constant": "constant reward",
+    "shuffled": "shuffled rewards",
+    "random_discriminator": "random discriminator",
+}
+"""Rewards that say nothing of the data, by what a row trained with them is called."""
 CHECKPOINTS = {
     "real": "held-out data",
     "mle_last": "last",
@@ -45,13 +51,12 @@ def _places() -> dict[str, dict[str, Any]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
-def add_records(session: Session, results: Path) -> int:
-    """Add the finished records of a folder of results, each checkpoint of an experiment as a row; return the rows.
+def add_records(session: Session, finished: Sequence[Record]) -> int:
+    """Add finished records in the order of experiments, each checkpoint of an experiment as a row; return the rows.
 
     Real data, which every experiment measures, becomes one row of a leaderboard. A row that is already there is written
-    anew, for another seed may have been added. Raises DataError for a file that is no record.
+    anew, for another seed may have been added.
     """
-    finished = [record for record in read_all(results) if record.status == "finished"]
     count, with_reference = 0, set[int]()
     for _, group in groupby(finished, key=lambda record: record.experiment):
         seeds = list(group)
@@ -87,6 +92,7 @@ def _add_row(session: Session, board: int, place: dict[str, Any], seeds: Sequenc
         model_id=catalogue.ensure_model(session, model),
         variant=f"{first.experiment}, {CHECKPOINTS.get(checkpoint, checkpoint)}",
         paper_id=catalogue.ensure_paper(session, "", SOURCE, arxiv=paper) if paper else None,
+        evaluated_on=max((record.date for record in seeds), default="") or None,
         citation=f"results/{first.experiment}: {len(seeds)} of its seeds finished",
         details=catalogue.as_json(_details(seeds)),
         extra_data=0,
@@ -112,8 +118,10 @@ def _identity(record: Record, checkpoint: str) -> tuple[str, str | None, str]:
         untrained = algorithm.get("epochs") == 0 or algorithm.get("pretrain_epochs") == 0
         return ("Untrained", None, "reference") if untrained else (MODELS["mle"], None, "own run")
     reward = record.config.get("reward", {}).get("name", "discriminator")
+    if reward in CONTROLS:
+        return f"{MODELS.get(name, name)}, {CONTROLS[reward]}", None, "control"
     if name == "seqgan" and reward != "discriminator":
-        return f"{MODELS[name]} with another reward", None, "control"
+        return f"{MODELS[name]}, reward {reward.replace('_', ' ')}", None, "own run"
     return MODELS.get(name, name), PAPERS.get(name), "own run"
 
 
