@@ -56,3 +56,9 @@ def test_a_second_metric_follows_boards_that_agree_and_is_unknown_otherwise() ->
     assert judge("FID", numbers, False, crowd([("FID", "lower")])).direction == "unknown"
     assert judge("FID", numbers, False, crowd([("FID", "lower")] * 9 + [("FID", "higher")])).direction == "unknown"
     assert judge("FID", numbers, False, {}).order is None
+
+
+@pytest.mark.parametrize(("higher", "lower"), [(92, 1), (1, 26), (57, 1), (21, 2)])
+def test_a_second_metric_follows_an_overwhelming_majority(higher: int, lower: int) -> None:
+    found = judge("F1", [1.0, 2.0], False, crowd([("F1", "higher")] * higher + [("F1", "lower")] * lower))
+    assert (found.direction, found.origin) == ("higher" if higher > lower else "lower", "name")

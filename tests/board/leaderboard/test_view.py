@@ -63,6 +63,24 @@ def test_only_who_asks_sees_a_mixed_ranking() -> None:
     assert found["rows"][-1]["values"]["BLEU-4"]["tier"] == "computed"
 
 
+def test_controls_are_shown_and_never_ranked() -> None:
+    control = row("K", "control", BLEU_4={"computed": 0.95}, Self_BLEU_4={"computed": 0.1})
+    found = view([*ROWS, control], METRICS, Choice())
+    assert order(found) == [(None, "K"), (None, "D"), (1, "B"), (2, "A")]
+    assert [one["model"] for one in found["rows"] if one["record"]] == ["B"]
+    plane = {point["model"]: (point["front"], point["ranked"]) for point in found["plane"]["points"]}
+    assert plane == {"A": (True, True), "B": (True, True), "K": (False, False)}
+
+
+def test_a_metric_of_unknown_direction_ranks_nothing_and_keeps_the_order_of_the_source() -> None:
+    small, large = row("Small", Other={"archive": 1.0}), row("Large", Other={"archive": 928.0})
+    for place, one in enumerate((small, large)):
+        one["position"] = place
+    found = view([large, small], METRICS, Choice(tier="archive", metric="Other"))
+    assert order(found) == [(None, "Small"), (None, "Large")]
+    assert not any(one["record"] for one in found["rows"])
+
+
 def test_an_unknown_tier_or_metric_falls_back() -> None:
     assert shown(tier="x")["tier"] == "computed"
     assert shown(metric="x")["metric"] == "BLEU-4"
@@ -73,7 +91,7 @@ def test_columns_belong_to_the_ranking_metric_and_other_rows_are_counted() -> No
     assert [metric["name"] for metric in found["metrics"]] == ["BLEU-4", "Self-BLEU-4"]
     assert found["choices"] == ["BLEU-4", "Self-BLEU-4", "Other"]
     assert found["elsewhere"] == 1
-    assert order(shown(metric="Other")) == [(1, "E")]
+    assert order(shown(metric="Other")) == [(None, "E")]
 
 
 def test_lower_is_better_where_the_metric_says_so() -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 Better = Literal["higher", "lower"]
 AGREEMENT = 0.9  # of the neighbouring rows that differ, for an order to be called one
+DISSENT = 0.1  # for one board the other way there must be ten that agree
 CROWD = 5  # boards that must agree before they overrule one board's own order
 
 
@@ -49,7 +50,7 @@ def judge(name: str, numbers: Sequence[float | None], first: bool, others: Mappi
     """Return the direction of a board's metric; ``first`` tells whether it is the metric that ranks the board.
 
     The ranking metric follows the board's own order, unless many boards of the same metric agree on the other way:
-    then these count, and the conflict is said. Another metric follows the boards that it ranks, if they all agree.
+    then these count, and the conflict is said. Another metric follows the boards that it ranks, where nearly all agree.
     """
     counts = others.get(name, Counter())
     order, against = from_order(numbers) if first else (None, 0)
@@ -68,13 +69,14 @@ def judge(name: str, numbers: Sequence[float | None], first: bool, others: Mappi
 
 
 def _usual(counts: Counter[Better], own: Better | None) -> Better | None:
-    """Return the direction on which boards agree, leaving out the one asked about."""
+    """Return the direction on which nearly all boards agree, leaving out the one asked about.
+
+    Two that agree are enough where nothing else is known; to overrule a board's own order it takes :data:`CROWD`.
+    """
     rest = counts.copy()
     if own is not None:
         rest[own] -= 1
     higher, lower = rest["higher"], rest["lower"]
-    if own is None:
-        agreed = min(higher, lower) == 0 and max(higher, lower) >= 2
-    else:
-        agreed = max(higher, lower) >= CROWD and min(higher, lower) <= 0.1 * max(higher, lower)
-    return ("higher" if higher > lower else "lower") if agreed else None
+    most, few = max(higher, lower), min(higher, lower)
+    enough = most >= (2 if own is None else CROWD)
+    return ("higher" if higher > lower else "lower") if enough and few <= DISSENT * most else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,22 +14,28 @@ WAYS = {"higher": "higher is better", "lower": "lower is better", "unknown": "di
 
 
 def plane(data: Mapping[str, Any]) -> Markup:
-    """Return the plot of ``x`` and ``y`` (name, direction) with ``points`` (x, y, model, permalink, front)."""
+    """Return the plot of ``x`` and ``y`` (name, direction) with ``points`` (x, y, model, permalink, front, ranked)."""
     points = data["points"]
     across = axis([point["x"] for point in points])
     frame = Frame(axis([point["y"] for point in points]), across.low, across.high, height=390, top=34, bottom=58)
     kept = sorted((point for point in points if point["front"]), key=lambda point: (point["x"], point["y"]))
+    twice = Counter(point["model"] for point in points)
     named = sorted(points, key=lambda point: not point["front"])
     parts = [
         grid(frame, [(tick, short(tick)) for tick in across.ticks]),
         _axis_names(frame, data),
         path([(frame.x(point["x"]), frame.y(point["y"])) for point in kept], "front-line"),
         *(_dot(frame, point, data) for point in points),
-        names(frame, [(frame.x(point["x"]), frame.y(point["y"]), point["model"]) for point in named]),
+        names(frame, [(frame.x(point["x"]), frame.y(point["y"]), _name(point, twice)) for point in named]),
     ]
     best = ", ".join(point["model"] for point in kept)
-    words = f"{data['y']['name']} against {data['x']['name']}. On the Pareto front: {best}."
+    words = f"{data['y']['name']} against {data['x']['name']}. On the Pareto front: {best or 'nothing'}."
     return svg(frame, "plane", f"{data['x']['name']} and {data['y']['name']}", words, parts)
+
+
+def _name(point: Mapping[str, Any], twice: Mapping[str, int]) -> str:
+    """Return what a point is called: the model, and its variant where the model stands there more than once."""
+    return f"{point['model']}, {point['variant']}" if point["variant"] and twice[point["model"]] > 1 else point["model"]
 
 
 def _axis_names(frame: Frame, data: Mapping[str, Any]) -> Markup:
@@ -44,5 +51,5 @@ def _axis_names(frame: Frame, data: Mapping[str, Any]) -> Markup:
 def _dot(frame: Frame, point: Mapping[str, Any], data: Mapping[str, Any]) -> Markup:
     who = f"{point['model']} {point['variant']}".strip()
     words = f"{who}: {data['x']['name']} {short(point['x'])}, {data['y']['name']} {short(point['y'])}"
-    kind = "front" if point["front"] else "other"
+    kind = "front" if point["front"] else "other" if point.get("ranked", True) else "beside"
     return dot(frame.x(point["x"]), frame.y(point["y"]), kind, f"/result/{point['permalink']}", words, 5)

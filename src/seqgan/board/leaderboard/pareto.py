@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from seqgan.board.leaderboard.ranking import KNOWN
+
 PAIRS = (
     *((f"BLEU-{n}", f"Self-BLEU-{n}") for n in (4, 3, 2, 5)),
     ("NLL_oracle", "NLL_test"),
@@ -15,8 +17,10 @@ PAIRS = (
 def front(points: Sequence[tuple[float, float]], directions: tuple[str, str]) -> list[bool]:
     """Return for each point whether it lies on the front; equal points lie on it together.
 
-    ``directions`` say which way each of the two axes is better.
+    ``directions`` say which way each of the two axes is better; where one is unknown, there is no front.
     """
+    if not set(directions) <= set(KNOWN):
+        return [False] * len(points)
     signs = [1.0 if direction == "lower" else -1.0 for direction in directions]
     costs = [(signs[0] * x, signs[1] * y) for x, y in points]
     on_front: dict[tuple[float, float], bool] = {}

@@ -9,12 +9,12 @@ from typing import Any
 from seqgan.board.leaderboard import pareto
 from seqgan.board.leaderboard.history import records
 from seqgan.board.leaderboard.load import TIERS, pick, tiers_of
-from seqgan.board.leaderboard.ranking import ranks
+from seqgan.board.leaderboard.ranking import KNOWN, ranks
 from seqgan.board.session import Row
 
 MIXED = "all"
-REFERENCE = "reference"
-"""The tag of rows that are no models: real data, a copy of the training data, random tokens."""
+UNRANKED = frozenset({"reference", "control"})
+"""Tags of rows to compare with: no models, as real data, or models taught by a reward that says nothing of the data."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,18 @@ def number_of(row: Row, metric: str) -> float | None:
 def _rank(rows: list[Row], metric: str, direction: str) -> None:
     """Order the rows, best first, give each its rank, and mark the records of their days.
 
-    Reference rows, as held-out real data, stand where their number puts them, but have no rank and set no record.
+    References and controls stand where their number puts them, but have no rank and set no record. Where the metric's
+    direction is unknown, the rows keep the order in which they came, and none has a rank.
     """
-    numbers = [None if REFERENCE in row["tags"] else number_of(row, metric) for row in rows]
+    for row in rows:
+        row["ranked"] = not UNRANKED & set(row["tags"])
+    numbers = [number_of(row, metric) if row["ranked"] else None for row in rows]
     marks = records([(row["date"], number) for row, number in zip(rows, numbers, strict=True)], direction)
     for row, rank, record in zip(rows, ranks(numbers, direction), marks, strict=True):
         row["rank"], row["record"] = rank, record
+    if direction not in KNOWN:
+        rows.sort(key=lambda row: (number_of(row, metric) is None, row["position"]))
+        return
     sign = 1 if direction == "lower" else -1
     rows.sort(key=lambda row: _order(number_of(row, metric), sign, row["position"]))
 
@@ -151,7 +157,8 @@ def plane(rows: Sequence[Row], names: Sequence[str], directions: dict[str, str],
     ]
     if not found:
         return None
-    marks = pareto.front([point for _, point in found], (directions[x], directions[y]))
+    rivals = [point for row, point in found if row["ranked"]]
+    front = dict(zip(rivals, pareto.front(rivals, (directions[x], directions[y])), strict=True))
     return {
         "x": {"name": x, "direction": directions[x]},
         "y": {"name": y, "direction": directions[y]},
@@ -162,8 +169,9 @@ def plane(rows: Sequence[Row], names: Sequence[str], directions: dict[str, str],
                 "model": row["model"],
                 "variant": row["variant"],
                 "permalink": row["permalink"],
-                "front": mark,
+                "front": row["ranked"] and front[point],
+                "ranked": row["ranked"],
             }
-            for (row, point), mark in zip(found, marks, strict=True)
+            for row, point in found
         ],
     }

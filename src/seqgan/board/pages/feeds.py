@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -43,11 +44,12 @@ def feed(board: Row, rows: list[Row], address: str) -> bytes:
     """Return a leaderboard's rows, newest first, as Atom."""
     title = f"{board['task']['name']} on {board['dataset']['name']}"
     page = f"{address}/sota/{board['slug']}"
-    newest = sorted(rows, key=lambda row: (row["date"] or "", row["permalink"]), reverse=True)[:NEWEST]
+    dated = [row for row in rows if row["date"]]  # without a day nobody knows whether it is new
+    newest = sorted(dated, key=lambda row: (row["date"], row["permalink"]), reverse=True)[:NEWEST]
     root = ElementTree.Element("feed", xmlns=ATOM)
     _add(root, "title", title)
     _add(root, "id", page)
-    _add(root, "updated", _moment(newest[0]["date"] if newest else None))
+    _add(root, "updated", _moment(newest[0]["date"] if newest else datetime.now(UTC).date().isoformat()))
     _add(root, "link", href=f"{page}/feed.atom", rel="self")
     _add(root, "link", href=page)
     for row in newest:
@@ -70,8 +72,8 @@ def _add(parent: Any, tag: str, text: str = "", **attributes: str) -> Any:
     return element
 
 
-def _moment(date: str | None) -> str:
-    return f"{date or '1970-01-01'}T00:00:00Z"
+def _moment(date: str) -> str:
+    return f"{date}T00:00:00Z"
 
 
 def rank_badge(request: Request, board: Board) -> Response:

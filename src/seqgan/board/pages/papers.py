@@ -124,11 +124,11 @@ def _tasks_of(results: list[Row]) -> list[Row]:
     return list({row["task"]["slug"]: row["task"] for row in results}.values())
 
 
-_MODEL = "tags NOT LIKE '%\"reference\"%'"
+_MODEL = "{0}.tags NOT LIKE '%\"reference\"%' AND {0}.tags NOT LIKE '%\"control\"%'"
 _RIVALS = (
     "FROM value AS other JOIN entry AS rival ON rival.id = other.entry_id WHERE other.metric_id = value.metric_id "
     "AND other.tier = value.tier AND other.seed IS NULL AND other.number IS NOT NULL "
-    f"AND rival.state = 'published' AND rival.{_MODEL}"
+    f"AND rival.state = 'published' AND {_MODEL.format('rival')}"
 )
 _BETTER = (
     "CASE board_metric.direction WHEN 'lower' THEN other.number < value.number ELSE other.number > value.number END"
@@ -139,7 +139,7 @@ _RESULTS = (
     "model.name AS model, board_metric.name AS metric, board_metric.direction, value.tier, value.raw, value.number, "
     "value.low, value.high, value.n, value.signature, "
     f"(SELECT count(*) {_RIVALS}) AS of, "
-    f"CASE WHEN value.number IS NOT NULL AND entry.{_MODEL} "
+    f"CASE WHEN value.number IS NOT NULL AND board_metric.direction <> 'unknown' AND {_MODEL.format('entry')} "
     f"THEN 1 + (SELECT count(*) {_RIVALS} AND {_BETTER}) END AS rank "
     "FROM entry JOIN value ON value.entry_id = entry.id AND value.seed IS NULL "
     "JOIN board_metric ON board_metric.id = value.metric_id JOIN board ON board.id = entry.board_id "
