@@ -286,8 +286,8 @@ def evaluate(samples: Any, references: Any = None, train: Any = None, **options:
 
     ``samples`` are a path or rows, with ``references`` and ``options`` as in :func:`seqgan.score`. A run folder or
     model file alone is drawn from instead: ``n`` strings (2000) of ``seed`` (1) against the ``split`` (test) of its
-    task; ``data`` names the task of a model file outside its run folder. Raises DataError where the model belongs to
-    other data or there is nothing to score, ConfigError for an unknown task, metric or tokeniser.
+    task, by the task's ``metrics`` or others; ``data`` names the task of a model file outside its run folder. Raises
+    DataError where the model belongs to other data or there is nothing to score, ConfigError for an unknown name.
     """
     if references is None and is_model(samples):
         return _evaluate_model(samples, **options)
@@ -308,9 +308,11 @@ def _evaluate_model(
     data: str | Path | None = None,
     seed: int = 1,
     quiet: bool = False,
+    metrics: str | Sequence[str] | None = None,
+    definition: str | None = None,
 ) -> list[Score]:
     from seqgan.rng import stream
-    from seqgan.runs.evaluation import Evaluator
+    from seqgan.runs.evaluation import Evaluator, measuring
 
     if split not in ("valid", "test"):
         raise ConfigError(f"There is no split called '{split}'.", "Allowed: test, valid.")
@@ -320,9 +322,13 @@ def _evaluate_model(
         raise DataError(
             f"The model {path} has another vocabulary than the task '{own.name}'.", "Name the data it was trained on."
         )
-    evaluator = Evaluator(own, model.generator.device)
+    evaluator = Evaluator(measuring(own, metrics, definition), model.generator.device)
     samples = evaluator.draw(model.generator, n, stream(seed, "evaluate", device=model.generator.device))
-    return list(evaluator.measure(model.generator, samples, split).scores.values())
+    found = evaluator.measure(model.generator, samples, split)
+    if found.missing and metrics not in (None, "all"):
+        name, needs = next(iter(found.missing.items()))
+        raise DataError(f"The metric '{name}' lacks: {needs}.", f"The task '{own.name}' has none; leave it out.")
+    return list(found.scores.values())
 
 
 def sweep(

@@ -161,10 +161,19 @@ def test_bad_input_is_one_message_and_exit_code_two(place: Path, arguments: list
 
 
 def test_flags_of_files_are_refused_for_a_model(run_folder: Path) -> None:
-    said = seqgan("evaluate", run_folder, "--metrics", "bleu")
+    said = seqgan("evaluate", run_folder, "--tokenizer", "char")
     assert said.code == 2
-    assert "--metrics has no effect" in said.err
+    assert "--tokenizer has no effect" in said.err
     assert "at least 10" in seqgan("evaluate", run_folder, "-n", 5).err
+
+
+def test_a_run_is_measured_by_the_metrics_that_are_named(run_folder: Path) -> None:
+    said = seqgan("evaluate", run_folder, "-n", 20, "--metrics", "bleu,uniqueness", "--definition", "legacy", "--json")
+    assert said.code == 0, said.err
+    found = {score["name"]: score["signature"] for score in json.loads(said.out)}
+    assert set(found) == {"bleu_2", "bleu_3", "bleu_4", "bleu_5", "uniqueness"}
+    assert "definition:legacy" in found["bleu_2"]
+    assert "Did you mean 'bleu'" in seqgan("evaluate", run_folder, "--metrics", "blue").err
 
 
 def test_the_scores_of_a_run_are_written_to_a_file_as_well(run_folder: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ COMMAND = OptionalValue
 _DRAWN = 2000
 _FEWEST = 10
 _MODEL = ("split", "task")
+_EITHER = ("metrics", "definition")
 _BOTH = ("samples", "n", "seed", "out")
 
 Sources = Annotated[
@@ -74,8 +75,9 @@ def command(  # noqa: PLR0913, every argument is a flag
     chosen = {name for name in ctx.params if getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"}
     target = writable(out)
     if references is None and len(samples) == 1 and api.is_model(samples[0]):
-        _refuse(chosen.difference(_BOTH, _MODEL), f"{samples[0]} is drawn from")
-        _model(samples[0], {"n": n or _DRAWN, "split": split, "data": task, "seed": seed}, target)
+        _refuse(chosen.difference(_BOTH, _MODEL, _EITHER), f"{samples[0]} is drawn from")
+        named = {name: ctx.params[name] for name in chosen.intersection(_EITHER)}
+        _model(samples[0], {"n": n or _DRAWN, "split": split, "data": task, "seed": seed, **named}, target)
         return
     _refuse(chosen.intersection(_MODEL), "files of samples are scored")
     options = {name: ctx.params[name] for name in chosen.difference(_BOTH[:1], _MODEL, ("references", "train", "out"))}

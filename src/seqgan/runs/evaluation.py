@@ -38,6 +38,15 @@ def log_prob(generator: Generator, ids: Tensor, mask: Tensor, choice: Choice = P
     return torch.cat(parts)
 
 
+def measuring(task: Any, metrics: str | Sequence[str] | None = None, definition: str | None = None) -> Any:
+    """Return the task measured by other metrics (names, or one string of them with commas; ``all``), another BLEU."""
+    names = [name.strip() for name in metrics.split(",")] if isinstance(metrics, str) else metrics
+    details = task.details if definition is None else {**task.details, "definition": definition}
+    if names is None:
+        return replace(task, details=details)
+    return replace(task, details=details, metrics=tuple(registry.names("metrics") if names == ["all"] else names))
+
+
 @dataclass(frozen=True)
 class Measured:
     """Scores by name, the samples they were measured on, and metrics left out because the task lacks what they need."""

@@ -142,10 +142,9 @@ def _judged(contract: Contract, task: Any, rows: Rows, decoding: Decoding) -> di
     import torch
 
     from seqgan.functional.sampling import Choice
-    from seqgan.runs.evaluation import Evaluator
+    from seqgan.runs.evaluation import Evaluator, measuring
 
-    details = {**task.details, "definition": contract.definition}
-    evaluator = Evaluator(replace(task, metrics=tuple(contract.metrics), details=details), torch.device("cpu"))
+    evaluator = Evaluator(measuring(task, contract.metrics, contract.definition), torch.device("cpu"))
     choice = Choice(decoding.temperature or 1.0, decoding.top_k, decoding.top_p)
     references = replace(evaluator.references("test", choice=choice), temperature=decoding.temperature)
     samples, impossible = _encoded(task, rows)
