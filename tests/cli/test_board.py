@@ -40,6 +40,38 @@ def test_faults_are_told_with_exit_code_2(
     assert said in capsys.readouterr().err
 
 
+def test_a_database_named_before_the_subcommand_is_the_one_that_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    methods = str(world.files(tmp_path, "methods")["methods"])
+    assert run(["board", "--database", "named.sqlite", "import", "--methods", methods]) == 0
+    assert run(["board", "--database", "named.sqlite", "token", "create", "zed"]) == 0
+    assert not (tmp_path / "board.sqlite").exists()
+    capsys.readouterr()
+    assert run(["board", "--database", "other.sqlite", "token", "list", "--database", "named.sqlite"]) == 0
+    assert "zed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", [["--port", "0"], ["--demo"], ["--host-name", "x"]])
+def test_what_is_for_serving_is_refused_before_a_subcommand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["board", *option, "token", "list"]) == 2
+    assert f"{option[0]} has no effect before 'token'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", ["papers", "methods"])
+def test_a_wrong_file_is_refused_with_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    path = str(world.files(tmp_path, given)[given])
+    assert run(["board", "import", "--database", str(tmp_path / "b.sqlite"), "--evaluation-tables", path]) == 2
+    assert f"It looks like --{given}" in capsys.readouterr().err
+
+
 @pytest.mark.thorough
 def test_the_server_answers_on_this_machine_without_torch(tmp_path: Path) -> None:
     code = (

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import columns, count, note, say
 
 
@@ -14,9 +15,7 @@ def command(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE.toml...]", help="Contracts to add.", show_default=False)
     ] = None,
-    database: Annotated[
-        str, typer.Option("--database", metavar="PATH|URL", help="The board's database: a path or a postgresql:// URL.")
-    ] = "board.sqlite",
+    database: Database = DATABASE,
 ) -> None:
     """Add benchmarks, which are frozen from then on; a new version scores the samples of the one before again.
 

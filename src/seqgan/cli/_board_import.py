@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import say
 from seqgan.errors import ConfigError
 
@@ -14,9 +15,7 @@ File = Path | None
 
 
 def command(
-    database: Annotated[
-        str, typer.Option("--database", metavar="PATH|URL", help="The board's database: a path or a postgresql:// URL.")
-    ] = "board.sqlite",
+    database: Database = DATABASE,
     evaluation_tables: Annotated[File, typer.Option("--evaluation-tables", help="evaluation-tables.json.gz")] = None,
     methods: Annotated[File, typer.Option("--methods", help="methods.json.gz")] = None,
     papers: Annotated[File, typer.Option("--papers", help="papers-with-abstracts.json.gz")] = None,

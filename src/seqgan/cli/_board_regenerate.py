@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import note, say
 from seqgan.errors import BoardError
 
@@ -23,9 +24,7 @@ def command(
         int | None, typer.Option("--sample-seed", min=0, help="Of the drawing, where the manifest does not say.")
     ] = None,
     token: Token = "",
-    database: Annotated[
-        str, typer.Option("--database", metavar="PATH|URL", help="The board's database: a path or a postgresql:// URL.")
-    ] = "board.sqlite",
+    database: Database = DATABASE,
 ) -> None:
     """Make the samples again and compare: the same rows, or values whose intervals meet, become tier regenerated.
 

@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import note, say
 
 
 def command(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of a backup.", show_default=False)],
-    database: Annotated[
-        str, typer.Option("--database", metavar="PATH|URL", help="The database to make: a path or a postgresql:// URL.")
-    ] = "board.sqlite",
+    database: Database = DATABASE,
     replace: Annotated[
         bool, typer.Option("--replace", help="Where there is a database, keep it beside under another name.")
     ] = False,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import columns, note, say
 from seqgan.errors import ConfigError, nearest
 
@@ -21,9 +22,7 @@ def command(
     scope: Scopes = None,
     label: Annotated[str, typer.Option("--label", metavar="TEXT", help="What it is for.")] = "",
     days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How long it lasts.")] = 365,
-    database: Annotated[
-        str, typer.Option("--database", metavar="PATH|URL", help="The board's database: a path or a postgresql:// URL.")
-    ] = "board.sqlite",
+    database: Database = DATABASE,
 ) -> None:
     """Make a token, which is shown once and never again; list them; revoke one.
 

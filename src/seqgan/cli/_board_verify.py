@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import count, note, say
 from seqgan.errors import BoardError
 
 
 def command(
-    database: Annotated[
-        str, typer.Option("--database", metavar="PATH|URL", help="The board's database: a path or a postgresql:// URL.")
-    ] = "board.sqlite",
+    database: Database = DATABASE,
     expect: Annotated[str, typer.Option("--expect", metavar="HASH", help="A head of the log that you noted.")] = "",
 ) -> None:
     """Recompute the log's chain and the hashes of contracts, manifests and samples; print the head of the log.

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import count, note
 
 
 def command(
-    database: Annotated[
-        str, typer.Option("--database", metavar="PATH|URL", help="The board's database: a path or a postgresql:// URL.")
-    ] = "board.sqlite",
+    database: Database = DATABASE,
     once: Annotated[bool, typer.Option("--once", help="Stop when nothing waits any more.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="First let what failed be tried again.")] = False,
     memory: Annotated[float, typer.Option("--memory", min=0.5, help="GiB that one scoring may use.")] = 8.0,

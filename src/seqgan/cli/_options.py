@@ -17,6 +17,10 @@ Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_d
 RunOrModel = Annotated[
     Path, typer.Argument(metavar="RUN|MODEL", help="A run folder or a model file.", show_default=False)
 ]
+Database = Annotated[
+    str, typer.Option("--database", metavar="PATH|URL", help="The board's database: a path or a postgresql:// URL.")
+]
+DATABASE = "board.sqlite"
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Algorithm = Annotated[
     str | None, typer.Option("--algorithm", metavar="NAME", help="An algorithm (seqgan list algorithms).")

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seqgan.cli._options import DATABASE, Database
 from seqgan.cli._output import note, say
+from seqgan.errors import ConfigError
 from seqgan.progress import Progress
 
 if TYPE_CHECKING:
     from seqgan.board.store import Store
 
-DATABASE_HELP = "The board's database: a path (SQLite) or a postgresql:// URL."
-Database = Annotated[str, typer.Option("--database", metavar="PATH|URL", help=DATABASE_HELP)]
-DEFAULT_DATABASE = "board.sqlite"
 PREFIX = "_board_"
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -25,7 +24,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 @app.callback(invoke_without_command=True)
 def command(
     context: typer.Context,
-    database: Database = DEFAULT_DATABASE,
+    database: Database = DATABASE,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes any free one.")] = 8080,
     demo: Annotated[
         bool, typer.Option("--demo", help="First fill the board with this project's results and the published figures.")
@@ -40,6 +39,7 @@ def command(
     Example: seqgan board --demo
     """
     if context.invoked_subcommand is not None:
+        _hand_on(context, context.invoked_subcommand)
         return
     from seqgan.board.scoring.worker import running
     from seqgan.board.store import open_store
@@ -57,6 +57,21 @@ def command(
             serve(store, listening, host_name or ())
     finally:
         store.close()
+
+
+def _hand_on(context: typer.Context, name: str) -> None:
+    """Give a subcommand the database that was named before it; raises ConfigError for another option there."""
+    given = {
+        option: value
+        for option, value in context.params.items()
+        if getattr(context.get_parameter_source(option), "name", "") == "COMMANDLINE"
+    }
+    database = given.pop("database", None)
+    if given:
+        option = next(iter(given)).replace("_", "-")
+        raise ConfigError(f"--{option} has no effect before '{name}'.", "It is for serving the board; leave it out.")
+    if database is not None:
+        context.default_map = {name: {"database": database}}
 
 
 def _prepare(store: Store) -> None:
