@@ -64,6 +64,13 @@ def test_refreshing_brings_counts_and_search_up_to_date(store: Store) -> None:
         assert [one["name"] for one in things(session, "poe")] == ["Poems"]
 
 
+def test_other_held_out_rows_are_another_definition_unless_an_oracle_draws_them() -> None:
+    real = "nll_gen|rows:9|tokens:{}|temperature:1.0|task:coco|split:test|data:{}|version:0.1.0"
+    assert definition(real.format(1, "A")) != definition(real.format(2, "B"))
+    drawn = real.replace("coco", "oracle_lstm")
+    assert definition(drawn.format(1, "A")) == definition(drawn.format(2, "B"))
+
+
 def test_a_column_is_named_by_its_definition() -> None:
     assert title(SIGNATURE) == "BLEU-2 (Texygen, n 5,000)"
     assert title("nll_oracle|rows:10") == "NLL_oracle"

@@ -8,23 +8,42 @@ from typing import Any
 from seqgan.board import catalogue
 from seqgan.board.session import Session
 
-_OF_THE_RUN = ("temperature:", "version:", "seed:", "data:", "tokens:", "probability_zero:")
+_OF_THE_RUN = ("temperature:", "version:", "seed:", "probability_zero:")
 """Fields of a signature that belong to one run or release, not to the definition of the number."""
+
+_OF_THE_DATA = ("data:", "tokens:")
+"""Fields that name the held-out rows. They stay, but for two cases: references stand in a field of their own, and an
+oracle's rows are drawn anew for every seed by the same process, which the field of the task names."""
+
+_OTHERWISE_NAMED = ("references:", "task:oracle_")
 
 _NAMES = {"nll_oracle": "NLL_oracle", "nll_gen": "NLL_gen"}
 
 
 def definition(signature: str) -> str:
     """Return a signature without what belongs to one run: equal definitions may share a column."""
-    return "|".join(field for field in signature.split("|") if not field.startswith(_OF_THE_RUN))
+    fields = signature.split("|")
+    named = any(field.startswith(_OTHERWISE_NAMED) for field in fields)
+    dropped = (*_OF_THE_RUN, *_OF_THE_DATA) if named else _OF_THE_RUN
+    return "|".join(field for field in fields if not field.startswith(dropped))
+
+
+def facts(signature: str) -> dict[str, str]:
+    """Return the fields of a signature behind its name."""
+    return dict(field.partition(":")[::2] for field in signature.split("|")[1:])
+
+
+def left_out(signature: str) -> int:
+    """Return how many rows a value leaves out because they are impossible; of several seeds, all of them together."""
+    return sum(int(word) for word in facts(signature).get("probability_zero", "").split(",") if word.isdigit())
 
 
 def title(signature: str) -> str:
     """Return what the column of a signature is called, as in ``BLEU-2 (Texygen, n 5,000)``."""
-    name, *fields = signature.split("|")
-    facts = dict(field.partition(":")[::2] for field in fields)
-    marks = [facts["definition"].capitalize()] if "definition" in facts else []
-    count = facts.get("hypotheses") or facts.get("samples") or ""
+    name = signature.partition("|")[0]
+    found = facts(signature)
+    marks = [found["definition"].capitalize()] if "definition" in found else []
+    count = found.get("hypotheses") or found.get("samples") or ""
     marks += [f"n {int(count):,}"] if count.isdigit() else []
     return f"{_spelled(name)} ({', '.join(marks)})" if marks else _spelled(name)
 

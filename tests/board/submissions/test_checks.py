@@ -7,8 +7,11 @@ import json
 import pytest
 
 from board.submitting import REFERENCES, TRAIN, Place, contract, manifest, samples, score, submit
+from seqgan.board.benchmarks import packaged
+from seqgan.board.columns import left_out
 from seqgan.board.submissions import states
-from seqgan.board.submissions.checks import bounds, claims, copies, worst
+from seqgan.board.submissions.checks import bounds, claims, copies, possible, worst
+from seqgan.board.submissions.values import over, withheld
 
 NONE = {
     "train_copies": 0.0,
@@ -99,6 +102,37 @@ def test_values_outside_their_bounds_are_a_fault(
     value: float | None, interval: tuple[float, float] | None, state: str
 ) -> None:
     assert worst(bounds(contract(), scores(value, interval))) == state  # type: ignore[arg-type]
+
+
+def likelihood(rows: int, left: int, value: float = 1.4) -> dict[str, object]:
+    signature = f"nll_oracle|hypotheses:{rows + left}|probability_zero:{left}|task:oracle_grammar"
+    return {"value": value, "interval": (value, value), "n": rows, "signature": signature}
+
+
+@pytest.mark.parametrize(("left", "state"), [(0, "good"), (20, "warning"), (300, "fault"), (1999, "fault")])
+def test_rows_that_cannot_be_are_said_and_many_are_a_fault(left: int, state: str) -> None:
+    grammar = packaged()["oracle-grammar@1"]
+    score = grammar.score("nll_oracle")
+    assert score is not None
+    alone = grammar.model_copy(update={"scores": [score]})
+    assert worst(possible(alone, {1: {"nll_oracle": likelihood(2000 - left, left)}})) == state
+
+
+def test_a_value_over_a_few_chosen_rows_is_withheld() -> None:
+    found = withheld({1: {"nll_oracle": likelihood(1, 1999)}, 2: {"nll_oracle": likelihood(1990, 10)}})
+    assert found[1]["nll_oracle"]["value"] is None
+    assert found[2]["nll_oracle"]["value"] == 1.4
+    both = over(one["nll_oracle"] for one in found.values())
+    assert both["value"] is None
+    assert both["withheld"]
+
+
+def test_a_value_over_seeds_says_what_holds_for_all_of_them() -> None:
+    both = over([likelihood(2000, 0, 1.0), likelihood(1990, 10, 2.0)])
+    assert both["value"] == 1.5
+    assert both["n"] == 1990
+    assert both["signature"] == "nll_oracle|hypotheses:2000|probability_zero:0,10|task:oracle_grammar"
+    assert left_out(both["signature"]) == 10
 
 
 @pytest.mark.parametrize(("claimed", "state"), [(0.5, "good"), (0.61, "warning"), (0.59, "good"), (0.9, "warning")])

@@ -90,12 +90,21 @@ def test_every_seed_made_again_gives_the_tier_regenerated(place: Place, runs: li
 
 
 def test_another_drawing_holds_by_its_values_and_another_model_does_not(place: Place, runs: list[Path]) -> None:
-    permalink = publish(place, runs[:1], checkpoints={})
+    permalink = publish(place, runs[:1])
     again = regenerate(place.store, place.people["rob"], permalink, runs[0], 3, 99)
     assert not again.same
     assert again.share < 0.5
     with pytest.raises(BoardError, match="no published seed 4"):
         regenerate(place.store, place.people["rob"], permalink, runs[0], 4, None)
+
+
+def test_without_a_named_model_file_only_the_very_same_rows_prove_anything(place: Place, runs: list[Path]) -> None:
+    permalink = publish(place, runs[:1], checkpoints={})
+    with pytest.raises(BoardError, match="names no model file"):
+        regenerate(place.store, place.people["rob"], permalink, runs[0], 3, 99)
+    with place.store.read() as session:
+        assert {one["tier"] for one in values.of_entry(session, 1)} == {"computed"}
+    assert regenerate(place.store, place.people["rob"], permalink, runs[0], 3, None).same
 
 
 def test_who_may_not_and_what_is_not_the_model(place: Place, runs: list[Path], tmp_path: Path) -> None:

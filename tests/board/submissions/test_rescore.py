@@ -43,6 +43,17 @@ def test_published_samples_are_scored_again_and_replace_their_row(place: Place) 
         assert install_and_rescore(session, [contract(version=2, definition="strict", scores=SECOND)]) == 0
 
 
+def test_what_is_under_way_when_a_new_version_comes_follows_once_it_is_checked(place: Place) -> None:
+    old = submit(place)
+    with place.store.write() as session:
+        assert install_and_rescore(session, [contract(version=2, definition="strict", scores=SECOND)]) == 0
+    assert score(place) == 2
+    with place.store.read() as session:
+        rows = {row["benchmark"]: row for row in states.listed(session)}
+        assert rows["tiny@2"]["rescored_from"] == states.get(session, old)["id"]
+        assert {row["state"] for row in rows.values()} == {"checked"}
+
+
 def test_samples_that_do_not_fit_the_new_version_stay(place: Place) -> None:
     submit(place)
     score(place)

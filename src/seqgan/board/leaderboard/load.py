@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from seqgan.board.columns import left_out
 from seqgan.board.session import Row, Session
 
 TIERS = ("computed", "regenerated", "claimed", "archive")
@@ -15,6 +16,9 @@ STRENGTH = {"archive": 0, "claimed": 1, "computed": 2, "regenerated": 3}
 
 QUOTED = ("archive", "published")
 """The sources whose rows are as old as their papers; what was measured here is not."""
+
+MEASURED = ("computed", "regenerated")
+"""The tiers whose values carry a signature of this software."""
 
 _PUBLISHED = "entry.state = 'published'"
 
@@ -58,7 +62,7 @@ def entries(session: Session, board: int) -> list[Row]:
         f"WHERE entry.board_id = :board AND {_PUBLISHED} ORDER BY entry.position, entry.id",
         board=board,
     )
-    values = _values(session, "entry.board_id = :board", board=board)
+    values = _values(session, f"{_PUBLISHED} AND entry.board_id = :board", board=board)
     code = _code(session, [row["paper_id"] for row in rows if row["paper_id"] is not None])
     notes = _notes(session, "entry", [row["id"] for row in rows])
     for row in rows:
@@ -76,19 +80,25 @@ def _paper(row: Row) -> Row | None:
     return found if found["slug"] else None
 
 
+def values_of(session: Session, entry: int) -> dict[str, dict[str, Row]]:
+    """Return metric name -> tier -> value of one row, whatever its state."""
+    return _values(session, "entry.id = :entry", entry=entry).get(entry, {})
+
+
 def _values(session: Session, where: str, **parameters: Any) -> dict[int, dict[str, dict[str, Row]]]:
     """Return entry -> metric name -> tier -> value; the values of single seeds hang below the value of them all."""
     found: dict[int, dict[str, dict[str, Row]]] = {}
     rows = session.rows(
         "SELECT value.entry_id, board_metric.name AS metric, value.tier, value.seed, value.raw, value.number, "
         "value.low, value.high, value.n, value.signature FROM value JOIN entry ON entry.id = value.entry_id "
-        f"JOIN board_metric ON board_metric.id = value.metric_id WHERE {_PUBLISHED} AND {where} "
+        f"JOIN board_metric ON board_metric.id = value.metric_id WHERE {where} "
         "ORDER BY value.seed IS NOT NULL, value.seed",
         **parameters,
     )
     for row in rows:
         tiers = found.setdefault(row.pop("entry_id"), {}).setdefault(row.pop("metric"), {})
         seed = row.pop("seed")
+        row["left_out"] = left_out(row["signature"] or "") if row["tier"] in MEASURED else 0
         if seed is None:
             tiers[row["tier"]] = {**row, "seeds": []}
         elif row["tier"] in tiers:

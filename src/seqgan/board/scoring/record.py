@@ -8,7 +8,7 @@ from typing import Any
 
 from seqgan.board.benchmarks.install import by_id
 from seqgan.board.session import Session
-from seqgan.board.submissions import review, states, values
+from seqgan.board.submissions import rescore, review, states, values
 from seqgan.board.submissions.checks import all_checks, worst
 from seqgan.board.submissions.manifest import Manifest
 from seqgan.errors import BoardError
@@ -24,7 +24,7 @@ def keep(session: Session, number: int, answer: Mapping[str, Any]) -> None:
         return
     manifest = Manifest.model_validate(json.loads(submission["manifest"]))
     benchmark = by_id(session, submission["benchmark_id"])
-    scores = read_scores(answer)
+    scores = values.withheld(read_scores(answer))
     values.make_entry(session, submission, manifest, benchmark, scores)
     cost = {"seconds": answer.get("seconds"), "peak_bytes": answer.get("peak_bytes")}
     states.move(session, number, "scored", "board", details=cost)
@@ -33,6 +33,7 @@ def keep(session: Session, number: int, answer: Mapping[str, Any]) -> None:
     states.move(session, number, "checked", "board", details={"worst": worst(found)})
     if submission["rescored_from"] is not None and worst(found) != "fault":
         _publish_again(session, number, submission["rescored_from"])
+    rescore.follow(session, number)
 
 
 def read_scores(answer: Mapping[str, Any]) -> dict[int, dict[str, dict[str, Any]]]:

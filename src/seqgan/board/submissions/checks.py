@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seqgan.board.benchmarks.contract import Contract
+from seqgan.board.columns import left_out
 from seqgan.board.session import Row, Session
 from seqgan.board.submissions.manifest import Manifest
 from seqgan.board.submissions.samples import overlap
@@ -20,6 +21,7 @@ Check = dict[str, str]
 ALIKE = 0.5  # share of rows in common that makes two files the same work
 _FIXED = 0.05  # more copies than by chance
 _MANY = 0.5
+_IMPOSSIBLE = 0.05  # of the rows; a value over the others alone must be looked at
 
 
 def check(name: str, state: str, text: str) -> Check:
@@ -44,6 +46,7 @@ def all_checks(
         *copies(likeness),
         *_duplicates(session, submission, manifest, files),
         *bounds(contract, scores),
+        *possible(contract, scores),
         *claims(contract, manifest, scores),
         *_seeds(contract, files),
         *_texts(likeness, files),
@@ -114,13 +117,28 @@ def bounds(contract: Contract, scores: Scores) -> list[Check]:
         for seed, values in scores.items():
             number = values[score.name]["value"]
             if not within(number, score.low, score.high):
-                text = f"{score.title} of seed {seed} is {number}, outside [{score.low:g}, {score.high:g}]."
+                value = "not given" if number is None else number
+                text = f"{score.title} of seed {seed} is {value}, outside [{score.low:g}, {score.high:g}]."
                 found.append(check("bounds", "fault", text))
         mean = over(values[score.name] for values in scores.values())
         if score.real is not None and _better(mean, score.real, score.direction):
             text = f"{score.title} is {mean['value']:.4g}, better than real text ({score.real:.4g})."
             found.append(check("bounds", "note", text))
     return found or [check("bounds", "good", "Every value is within its bounds and not better than real text.")]
+
+
+def possible(contract: Contract, scores: Scores) -> list[Check]:
+    """Return the values that leave rows out as impossible: they say nothing of these, however many they are."""
+    found = []
+    for score in contract.scores:
+        for seed, values in scores.items():
+            one = values[score.name]
+            left = left_out(one["signature"])
+            if left:
+                share = left / (one["n"] + left)
+                text = f"{score.title} of seed {seed} is over {one['n']:,} rows; {left:,} ({share:.1%}) are impossible."
+                found.append(check("possible", "fault" if share > _IMPOSSIBLE else "warning", text))
+    return found
 
 
 def _better(mean: Mapping[str, Any], real: float, direction: str) -> bool:

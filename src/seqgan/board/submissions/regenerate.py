@@ -48,7 +48,7 @@ def regenerate(
     """Draw the samples of one seed again, compare, and where all values hold keep them as tier ``regenerated``.
 
     Raises BoardError where the caller is the submitter or may not review, the submission has no such seed or is not
-    published, or the model file is not the one that the manifest names.
+    published, the model file is not the one that the manifest names, or it names none and the rows are others.
     """
     with store.read() as session:
         submission = states.get(session, permalink)
@@ -63,8 +63,14 @@ def regenerate(
             raise BoardError(f"{permalink} has no published seed {seed}.", "See its page.")
         computed = _computed(session, submission["entry_id"], benchmark, seed)
     manifest = json.loads(submission["manifest"])
-    _check_model(manifest, model, seed)
+    known = _check_model(manifest, model, seed)
     found = _compare(benchmark, manifest, model, sample_seed, file, computed)
+    if not known and not found.same:  # any model much like it would have values as near
+        raise BoardError(
+            f"The manifest names no model file for seed {seed}, so only the very same rows prove which it was; "
+            f"{found.share:.1%} are in common.",
+            "Give the seed of the drawing, --sample-seed, or have it submitted again from the model.",
+        )
     with store.write() as session:
         _keep(session, submission, benchmark, seed, found, caller)
     return found
@@ -77,7 +83,8 @@ def _check_caller(caller: Caller, submission: Row) -> None:
         raise BoardError("Nobody confirms a submission of their own.", "Ask somebody else of the group.")
 
 
-def _check_model(manifest: Mapping[str, Any], model: Path, seed: int) -> None:
+def _check_model(manifest: Mapping[str, Any], model: Path, seed: int) -> bool:
+    """Tell whether the manifest names this very model file; raises BoardError where it names another."""
     said = manifest["checkpoints"].get(str(seed))
     file = model / "model.safetensors" if model.is_dir() else model
     if not file.is_file():
@@ -86,6 +93,7 @@ def _check_model(manifest: Mapping[str, Any], model: Path, seed: int) -> None:
         here = hashlib.file_digest(stream, "sha256").hexdigest()
     if said is not None and said != here:
         raise BoardError(f"{file} is another model: its SHA-256 is {here}, the manifest says {said}.", "Find that one.")
+    return said is not None
 
 
 def _computed(session: Session, entry: int, benchmark: Installed, seed: int) -> dict[str, Row]:
@@ -110,7 +118,7 @@ def _compare(
     packed = to_jsonl(rows)
     read = read_samples(io.BytesIO(packed), "the samples", benchmark.contract, Budget())
     result = measure(benchmark.contract, {1: rows}, Measured(**decoding_of(dict(manifest))))
-    scores = read_scores(result.as_dict())[1]
+    scores = values.withheld(read_scores(result.as_dict()))[1]
     apart = [name for name, score in scores.items() if not _agree(score, computed[name])]
     same = read.sha256 == file["sha256"]
     return Regenerated(same, 1.0 if same else overlap(read.sketch, json.loads(file["sketch"])), scores, tuple(apart))

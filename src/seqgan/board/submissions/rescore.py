@@ -9,6 +9,7 @@ import secrets
 from seqgan.board import benchmarks, events
 from seqgan.board.benchmarks import Contract, Installed
 from seqgan.board.benchmarks.contract import canonical
+from seqgan.board.benchmarks.install import by_id
 from seqgan.board.keys import digest
 from seqgan.board.scoring import jobs
 from seqgan.board.session import Row, Session
@@ -31,6 +32,22 @@ def rescore(session: Session, newest: Installed, actor: str) -> int:
                 _again(session, row, newest, actor)
                 count += 1
     return count
+
+
+def follow(session: Session, number: int, actor: str = "board") -> int:
+    """Queue the samples of a submission that was under way when a newer version came; return how many that are."""
+    row = states.by_id(session, number)
+    mine = by_id(session, row["benchmark_id"])
+    newer = [
+        one
+        for one in benchmarks.listed(session)
+        if one.contract.name == mine.contract.name and one.contract.version > mine.contract.version
+    ]
+    known = session.value("SELECT count(*) FROM submission WHERE rescored_from = :id", id=number)
+    if known or not newer or not _fits(mine.contract, newer[0].contract):
+        return 0
+    _again(session, row, newer[0], actor)
+    return 1
 
 
 def _before(session: Session, contract: Contract) -> list[Installed]:

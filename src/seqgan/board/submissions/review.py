@@ -89,6 +89,8 @@ def _entry(session: Session, submission: Row, state: str) -> None:
 
 def comment(session: Session, permalink: str, caller: Caller, text: str) -> None:
     """Add a remark to the log of a submission without changing its state."""
+    if not caller.may("submit"):
+        raise BoardError("This token may not write remarks.", "Use one with the scope submit.")
     _needs_reason(text)
     submission = states.get(session, permalink)
     events.append(session, caller.name, "remark", "submission", submission["id"], reason=text[:MOST_REASON])

@@ -9,6 +9,7 @@ from typing import Any
 
 from seqgan.board import catalogue
 from seqgan.board.benchmarks.install import Installed, metric_ids
+from seqgan.board.columns import left_out
 from seqgan.board.keys import permalink
 from seqgan.board.session import Row, Session
 from seqgan.board.submissions.manifest import Manifest, Paper
@@ -16,6 +17,26 @@ from seqgan.stats.seeds import over_seeds
 
 Scores = Mapping[int, Mapping[str, Mapping[str, Any]]]
 """Seed -> score name -> the score as plain data."""
+
+
+ENOUGH = 0.5
+"""Share of the rows that must be possible for a value over the possible ones: of a few chosen rows it can be any."""
+
+
+def withheld(scores: Scores) -> dict[int, dict[str, dict[str, Any]]]:
+    """Return the scores without the values that leave out most of their rows as impossible."""
+    return {
+        seed: {
+            name: {**one, "value": None, "interval": None, "withheld": True} if _rests_on_few(one) else dict(one)
+            for name, one in found.items()
+        }
+        for seed, found in scores.items()
+    }
+
+
+def _rests_on_few(score: Mapping[str, Any]) -> bool:
+    left = left_out(score["signature"])
+    return left > 0 and score["n"] < ENOUGH * (score["n"] + left)
 
 
 def make_entry(session: Session, submission: Row, manifest: Manifest, benchmark: Installed, scores: Scores) -> int:
@@ -26,7 +47,7 @@ def make_entry(session: Session, submission: Row, manifest: Manifest, benchmark:
         permalink=permalink("submission", submission["permalink"]),
         board_id=benchmark.board,
         model_id=model,
-        variant=manifest.variant,
+        variant=_variant(manifest),
         paper_id=_paper(session, manifest.paper, manifest.model),
         evaluated_on=submission["created_at"][:10],
         extra_data=int(manifest.extra_training_data),
@@ -47,6 +68,14 @@ def make_entry(session: Session, submission: Row, manifest: Manifest, benchmark:
     add_values(session, entry, benchmark, scores, "computed")
     _claimed(session, entry, benchmark, manifest)
     return entry
+
+
+def _variant(manifest: Manifest) -> str:
+    """Return what sets a row apart, the temperature too where the samples were not drawn at 1."""
+    temperature = None if manifest.decoding is None else manifest.decoding.temperature
+    if temperature in (None, 1.0) or "temperature" in manifest.variant:
+        return manifest.variant
+    return f"{manifest.variant}, temperature {temperature:g}".removeprefix(", ")
 
 
 def _paper(session: Session, paper: Paper | None, model: str) -> int | None:
@@ -106,14 +135,33 @@ def _remove(session: Session, entry: int, metric: int, tier: str, seed: int | No
 
 
 def over(scores: Any) -> dict[str, Any]:
-    """Return one value for the scores of all seeds: mean and t interval, or the one seed's own interval."""
+    """Return one value for the scores of all seeds: mean and t interval, or the one seed's own interval.
+
+    ``n`` is the least of the seeds; where their signatures differ, a field holds the words of every seed.
+    """
     found = list(scores)
+    if len(found) == 1:
+        return dict(found[0])
     numbers = [score["value"] for score in found]
-    if len(found) == 1 or any(number is None for number in numbers):
-        first = found[0]
-        return {**first, "value": None if None in numbers else numbers[0]}
+    counts = [score["n"] for score in found if score["n"] is not None]
+    first = {**found[0], "n": min(counts, default=None), "signature": _together([one["signature"] for one in found])}
+    if any(number is None for number in numbers):
+        return {**first, "value": None, "interval": None, "withheld": any(one.get("withheld") for one in found)}
     spread = over_seeds(numbers)
-    return {**found[0], "value": spread.mean, "interval": spread.interval}
+    return {**first, "value": spread.mean, "interval": spread.interval}
+
+
+def _together(signatures: list[str]) -> str:
+    """Return one signature for several: ``probability_zero:0,3`` where they differ in a field."""
+    fields = [signature.split("|") for signature in signatures]
+    if len({len(one) for one in fields}) > 1:
+        return signatures[0]
+    return "|".join(_field(list(dict.fromkeys(words))) for words in zip(*fields, strict=True))
+
+
+def _field(words: list[str]) -> str:
+    name = words[0].partition(":")[0]
+    return words[0] if len(words) == 1 else f"{name}:{','.join(word.partition(':')[2] for word in words)}"
 
 
 def _insert(session: Session, entry: int, metric: int, tier: str, seed: int | None, score: Mapping[str, Any]) -> None:
@@ -124,7 +172,7 @@ def _insert(session: Session, entry: int, metric: int, tier: str, seed: int | No
         metric_id=metric,
         tier=tier,
         seed=seed,
-        raw="not finite" if number is None else f"{number:.4g}",
+        raw=f"{number:.4g}" if number is not None else "withheld" if score.get("withheld") else "not finite",
         number=number,
         low=score["low"],
         high=score["high"],
