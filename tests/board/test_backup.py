@@ -123,7 +123,7 @@ def test_a_damaged_backup_is_refused_and_nothing_changes(place: Place, tmp_path:
         subject.restore(tmp_path / "copy", str(target))
     with pytest.raises(BoardError, match="no backup"):
         subject.restore(tmp_path / "nothing", str(target))
-    assert not target.exists()
+    assert [path.name for path in tmp_path.glob("new.sqlite*")] == []
 
 
 @pytest.mark.parametrize(

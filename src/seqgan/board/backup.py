@@ -89,6 +89,20 @@ def restore(folder: Path, database: str, replace_old: bool = False, actor: str =
         raise BoardError(f"There is a database {target}.", "Keep it under another name with --replace.")
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
+    try:
+        head = _checked_copy(source, part, actor)
+        if target.exists():
+            _put_aside(target)
+        part.replace(target)
+    finally:
+        for left in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
+            left.unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return head
+
+
+def _checked_copy(source: Path, part: Path, actor: str) -> str:
+    """Copy a backup, prove that it is whole, note the restoration in its log and return the head of that."""
     with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(part)) as new:
         try:
             old.backup(new)
@@ -99,10 +113,6 @@ def restore(folder: Path, database: str, replace_old: bool = False, actor: str =
             _check(part, verify(session).faults)
         head = _note(copy, actor, source)
     _plain_file(part)
-    if target.exists():
-        _put_aside(target)
-    part.replace(target)
-    sync_folder(target.parent)
     return head
 
 

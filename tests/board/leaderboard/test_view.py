@@ -63,6 +63,12 @@ def test_only_who_asks_sees_a_mixed_ranking() -> None:
     assert found["rows"][-1]["values"]["BLEU-4"]["tier"] == "computed"
 
 
+def test_one_measured_seed_counts_as_one() -> None:
+    rows = [row("One", BLEU_4={"computed": 0.5}), row("Quoted", BLEU_4={"claimed": 0.6})]
+    assert [one["model"] for one in view(rows, METRICS, Choice(tier="all", seeds=1))["rows"]] == ["One"]
+    assert len(view(rows, METRICS, Choice(tier="all"))["rows"]) == 2
+
+
 def test_controls_are_shown_and_never_ranked() -> None:
     control = row("K", "control", BLEU_4={"computed": 0.95}, Self_BLEU_4={"computed": 0.1})
     found = view([*ROWS, control], METRICS, Choice())

@@ -177,7 +177,7 @@ def test_two_rows_side_by_side(demo: Store) -> None:
     line = next(line for line in found["lines"] if line["metric"].startswith("BLEU-2"))
     first, second = (cell["number"] for cell in line["cells"])
     assert line["difference"] == pytest.approx(second - first)
-    assert line["same_signature"]
+    assert line["same_definition"]
     assert any(found["samples"])
     unknown = Visitor(demo).get("/sota/text-generation-on-coco-captions/compare?pick=x&pick=y")
     assert unknown.status_code == 200
@@ -193,6 +193,48 @@ def test_a_superseded_row_keeps_its_address(store: Store, tmp_path: Any) -> None
     answer = Visitor(store).get(f"/result/{link}")
     assert answer.status_code == 200
     assert "This result is superseded" in answer.text
+    with store.read() as session:
+        raw = session.value("SELECT raw FROM value JOIN entry ON entry.id = entry_id WHERE permalink = :l", l=link)
+    assert Visitor(store).get(f"/result/{link}.json").json()["row"]["values"]
+    assert raw in answer.text
+
+
+def test_the_two_that_are_compared_are_the_two_that_are_chosen(demo: Store) -> None:
+    rows = Visitor(demo).get("/sota/text-generation-on-coco-captions.json?tier=computed").json()["rows"]
+    a, b = (row["permalink"] for row in rows[-2:])
+    page = Visitor(demo).get(f"/sota/text-generation-on-coco-captions/compare?a={a}&b={b}").text
+    assert re.findall(r'<option value="([^"]+)" selected', page) == [a, b]
+    assert "(computed)" in page
+
+
+def test_rows_that_a_leaderboard_ranks_together_are_comparable(demo: Store) -> None:
+    shown = Visitor(demo).get("/sota/sequence-generation-on-oracle-lstm.json?tier=computed").json()
+    rows = [row["permalink"] for row in shown["rows"] if shown["metric"] in row["values"]]
+    path = f"/sota/sequence-generation-on-oracle-lstm/compare.json?a={rows[0]}&b={rows[-1]}"
+    lines = [line for line in Visitor(demo).get(path).json()["lines"] if line["metric"] == shown["metric"]]
+    assert [line["same_definition"] for line in lines if line["difference"] is not None] == [True]
+
+
+def test_a_note_on_rows_of_the_archive_stands_only_above_these(demo: Store) -> None:
+    board, words = "/sota/text-generation-on-coco-captions", "one table of the LeakGAN paper"
+    assert words in Visitor(demo).get(f"{board}?tier=archive").text
+    assert words not in Visitor(demo).get(f"{board}?tier=computed").text
+
+
+@pytest.mark.parametrize("path", ["/", "/about.json", "/sota/text-generation-on-coco-captions/badge.svg"])
+def test_the_head_of_a_page_can_be_asked_for_alone(demo: Store, path: str) -> None:
+    assert Visitor(demo)._ask("HEAD", path).status_code == 200
+
+
+def test_what_is_not_there_is_said_in_plain_words(demo: Store) -> None:
+    assert "There is no paper &#39;x&#39;." in Visitor(demo).get("/paper/x").text
+
+
+def test_a_filter_of_zero_filters_nothing(demo: Store) -> None:
+    board = "/sota/text-generation-on-coco-captions.json?tier=computed"
+    every = len(Visitor(demo).get(board).json()["rows"])
+    assert len(Visitor(demo).get(f"{board}&seeds=0&size=0").json()["rows"]) == every
+    assert len(Visitor(demo).get(f"{board}&seeds=1").json()["rows"]) == every > 0
 
 
 def test_feed_and_badge(demo: Store) -> None:

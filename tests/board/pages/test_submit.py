@@ -27,6 +27,7 @@ def file(name: str = "mine.jsonl.gz", content: bytes = PACKED) -> list[tuple[str
     return [("samples", (name, content))]
 
 
+FAULT = {"name": "bounds", "state": "fault", "text": "no"}
 FIELDS = {"benchmark": "tiny@1", "model": "Model <script>alert(1)</script>", "notes": "<img src=x onerror=alert(1)>"}
 
 
@@ -89,6 +90,28 @@ def test_every_page_has_its_twin(place: Place, visitor: Visitor, path: str) -> N
     assert isinstance(visitor.get(f"{base}.json{question}{query}").json(), dict)
     for secret in place.secrets.values():
         assert secret not in page.text
+
+
+def test_the_form_takes_a_file_of_texts_one_a_line(place: Place, visitor: Visitor) -> None:
+    visitor.sign_in(place.secrets["ann"])
+    visitor.get("/submit")
+    plain = "".join(f"{row}\n" for row in samples()).encode()
+    answer = visitor.post("/submit", FIELDS, files=file("mine.txt", plain))
+    assert answer.status_code == 303, answer.text
+    found = visitor.get(f"{answer.headers['location']}/files/samples.1.jsonl.gz")
+    assert [json.loads(line)["text"] for line in gzip.decompress(found.content).decode().splitlines()] == samples()
+    short = visitor.post("/submit", FIELDS, files=file("mine.txt", b"one line\n"))
+    assert short.status_code == 400
+    assert "has 1 lines" in short.text
+
+
+def test_a_fault_asks_for_the_reason_before_anything_is_sent(place: Place, visitor: Visitor) -> None:
+    link = sent(place, visitor)
+    with place.store.write() as session:
+        session.run("UPDATE submission SET state = 'checked', checks = :found", found=json.dumps([FAULT]))
+    reviewer = Visitor(place.store)
+    reviewer.sign_in(place.secrets["rob"])
+    assert 'maxlength="1000" required' in reviewer.get(link).text
 
 
 def test_files_come_back_as_they_were_sent(place: Place, visitor: Visitor) -> None:

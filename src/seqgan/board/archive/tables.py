@@ -158,7 +158,7 @@ class Tables:
         )
 
     def _rows(self, rows: Sequence[tuple[int, int, Record]], metrics: dict[tuple[int, str], int]) -> None:
-        models = [self.models.id(text_of(row, "model_name") or "(unnamed)") for _, _, row in rows]
+        models = [self.models.id(text_of(row, "model_name").strip() or "(unnamed)") for _, _, row in rows]
         self.models.flush()
         papers = self.index.settle([_reference(row) for _, _, row in rows])
         seen: Counter[tuple[Any, ...]] = Counter()

@@ -8,7 +8,7 @@ from typing import Any
 
 from seqgan.board.leaderboard import pareto
 from seqgan.board.leaderboard.history import records
-from seqgan.board.leaderboard.load import TIERS, pick, tiers_of
+from seqgan.board.leaderboard.load import MEASURED, TIERS, pick, tiers_of
 from seqgan.board.leaderboard.ranking import KNOWN, ranks
 from seqgan.board.session import Row
 
@@ -87,7 +87,7 @@ def _shown(row: Row, tiers: Sequence[str]) -> Row | None:
 
 
 def _passes(row: Row, choice: Choice) -> bool:
-    seeds = max((len(value["seeds"]) for value in row["values"].values()), default=0)
+    seeds = max((_seeds(value) for value in row["values"].values()), default=0)
     size = row["parameters_millions"]
     return (
         all(tag in row["tags"] for tag in choice.tags)
@@ -96,6 +96,11 @@ def _passes(row: Row, choice: Choice) -> bool:
         and seeds >= choice.seeds
         and (not choice.largest or (size is not None and size <= choice.largest))
     )
+
+
+def _seeds(value: Row) -> int:
+    """Return how many seeds a value is over; what was measured of one seed is written once only."""
+    return max(len(value["seeds"]), int(value["tier"] in MEASURED))
 
 
 def number_of(row: Row, metric: str) -> float | None:

@@ -37,7 +37,8 @@ def _withdrawn(session: Session, link: str) -> Row:
         "JOIN model ON model.id = entry.model_id WHERE entry.permalink = :link",
         link=link,
     )
-    return {**(found or {}), "values": {}, "paper": None, "code": None, "notes": [], "tags": []}
+    values = load.values_of(session, found["id"]) if found else {}
+    return {**(found or {}), "values": values, "paper": None, "code": None, "notes": [], "tags": []}
 
 
 def show(visit: Visit) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seqgan.board import samples
+from seqgan.board.columns import definition
 from seqgan.board.leaderboard import load
 from seqgan.board.leaderboard.view import Choice, view
 from seqgan.board.session import Row
@@ -56,8 +57,8 @@ def choice(visit: Visit) -> Choice:
         tags=tuple(visit.many("tag")),
         code=visit.text("code") == "1",
         no_extra=visit.text("extra") == "0",
-        seeds=visit.number("seeds", 0, 1000),
-        largest=visit.number("size", 0, 10_000_000),
+        seeds=visit.number("seeds", 0, 1000, least=0),
+        largest=visit.number("size", 0, 10_000_000, least=0),
     )
 
 
@@ -134,7 +135,7 @@ def compare(visit: Visit) -> Page:
     lines = _lines(metrics, chosen) if len(chosen) == 2 else []
     data = {
         "board": board,
-        "choices": [{"permalink": row["permalink"], "model": row["model"], "variant": row["variant"]} for row in rows],
+        "choices": [_option(row) for row in rows],
         "pair": chosen,
         "metrics": metrics,
         "lines": lines,
@@ -152,6 +153,13 @@ def compare(visit: Visit) -> Page:
     )
 
 
+def _option(row: Row) -> Row:
+    """Return what sets a row apart from the others of its board."""
+    known = {tier for tiers in row["values"].values() for tier in tiers}
+    plain = {name: row[name] for name in ("permalink", "model", "variant")}
+    return {**plain, "tiers": [tier for tier in load.TIERS if tier in known]}
+
+
 def _lines(metrics: list[Row], pair: list[Row]) -> list[Row]:
     """Return one line for each metric and tier that one of the two has; a difference only where both have it."""
     lines = []
@@ -167,10 +175,15 @@ def _lines(metrics: list[Row], pair: list[Row]) -> list[Row]:
                     "tier": tier,
                     "cells": both,
                     "difference": None if first is None or second is None else second - first,
-                    "same_signature": len({cell["signature"] for cell in both if cell}) <= 1,
+                    "same_definition": _alike(tier, [cell for cell in both if cell]),
                 }
             )
     return lines
+
+
+def _alike(tier: str, cells: list[Row]) -> bool:
+    """Tell whether values may be compared, by the rule that lets them share a column."""
+    return tier not in load.MEASURED or len({definition(cell["signature"]) for cell in cells}) <= 1
 
 
 def _samples(visit: Visit, row: Row) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from seqgan.board import benchmarks
 from seqgan.board.session import Row, Session
 from seqgan.board.submissions import manifest, states
+from seqgan.board.submissions.draw import rows_of
 from seqgan.board.submissions.quota import QuotaError
 from seqgan.board.submissions.receive import Upload, receive
-from seqgan.board.submissions.samples import DECOMPRESSED_BYTES, FILE_BYTES, LINE_LETTERS
+from seqgan.board.submissions.samples import DECOMPRESSED_BYTES, FILE_BYTES, LINE_LETTERS, to_jsonl
 from seqgan.board.tokens import Caller
 from seqgan.board.web import writing
 from seqgan.board.web.page import Page, Route, Table, Visit
@@ -112,12 +114,25 @@ def take(board: Board, caller: Caller, form: Any) -> str:
     elif text.strip():
         plain = manifest.read(text.encode())
     else:
-        plain, uploads = from_fields(form, uploads)
+        benchmark = writing.word(form, "benchmark")
+        plain, uploads = from_fields(form, [_as_lines(board, benchmark, upload) for upload in uploads])
     return receive(board.store, caller, plain, uploads)
 
 
 def _uploads(files: Sequence[Any]) -> list[Upload]:
     return [Upload(file.filename or "", file.file) for file in files if hasattr(file, "file") and file.filename]
+
+
+def _as_lines(board: Board, benchmark: str, upload: Upload) -> Upload:
+    """Return a file of texts, one a line, as the JSON lines that a board keeps; any other file as it is."""
+    if not upload.name.lower().endswith(".txt"):
+        return upload
+    data = upload.stream.read(FILE_BYTES + 1)
+    if len(data) > FILE_BYTES:
+        raise BoardError(f"{upload.name} has more than {FILE_BYTES:,} bytes.", "Send fewer or shorter samples.")
+    with board.store.read() as session:
+        wanted = benchmarks.find(session, benchmark).contract
+    return Upload(upload.name, io.BytesIO(to_jsonl(rows_of(data, upload.name, wanted))))
 
 
 def from_fields(form: Any, uploads: list[Upload]) -> tuple[manifest.Manifest, list[Upload]]:

@@ -69,7 +69,9 @@ class Board:
         )
         response = HTMLResponse(text, page.status, FRESH)
         if request.cookies.get(security.COOKIE) != mark:
-            response.set_cookie(security.COOKIE, mark, httponly=True, samesite="strict")
+            response.set_cookie(
+                security.COOKIE, mark, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+            )
         return response
 
     def answer(self, page: Page, request: Request, suffix: str) -> Response:
@@ -126,9 +128,12 @@ def _add(app: FastAPI, board: Board, route: Route) -> None:
     """Register a route; a page is registered three times, the twins first, for their path is the more special."""
     for suffix in SUFFIXES if route.kind == "page" else ("",):
         path = f"/index{suffix}" if route.path == "/" and suffix else route.path + suffix
+        handler = _raw(board, route.function) if route.kind == "raw" else _page(board, route.function, suffix)
+        if "GET" in route.methods:  # whoever checks links or badges asks for the head alone
+            app.add_api_route(path, handler, methods=["HEAD"], response_model=None, include_in_schema=False)
         app.add_api_route(
             path,
-            _raw(board, route.function) if route.kind == "raw" else _page(board, route.function, suffix),
+            handler,
             methods=list(route.methods),
             summary=(route.function.__doc__ or "").strip().partition("\n")[0],
             operation_id=f"{'_'.join(route.methods)} {path}",
@@ -175,7 +180,8 @@ def _add_failures(app: FastAPI, board: Board) -> None:
     from starlette.exceptions import HTTPException
 
     def missing(request: Request, error: Any) -> Response:
-        return board.failure(request, 404, f"There is no {error}." if str(error) else "There is no such page.")
+        sought = str(error).removeprefix("a ").removeprefix("an ")
+        return board.failure(request, 404, f"There is no {sought}." if sought else "There is no such page.")
 
     def refused(request: Request, error: Any) -> Response:
         return board.failure(request, error.status_code, "There is no such page." if error.status_code == 404 else "")

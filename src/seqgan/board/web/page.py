@@ -61,10 +61,10 @@ class Visit:
         word = self.text(name)
         return word if word in allowed else allowed[0]
 
-    def number(self, name: str, default: int = 1, most: int = MOST) -> int:
-        """Return a whole number of the query between 1 and ``most``, else the default."""
+    def number(self, name: str, default: int = 1, most: int = MOST, least: int = 1) -> int:
+        """Return a whole number of the query between ``least`` and ``most``, else the default."""
         word = self.text(name)
-        return min(max(int(word), 1), most) if word.isascii() and word.isdigit() and len(word) < 10 else default
+        return min(max(int(word), least), most) if word.isascii() and word.isdigit() and len(word) < 10 else default
 
 
 class NotFoundError(Exception):
