@@ -87,6 +87,7 @@ class Bar:
         self._every = REDRAW if progress.terminal else PLAIN
         self._due = self._begun + PATIENCE
         self._shown = False
+        self._drawn = -1
         self._live: Any = None
         self.left: Callable[[], float] | None = None
 
@@ -104,7 +105,7 @@ class Bar:
 
     def close(self) -> None:
         """Say that the job is done, if it was ever shown, and leave the terminal as it was."""
-        if self._shown and self.total and self.done >= self.total:
+        if self._drawn != self.done and self._shown and self.total and self.done >= self.total:
             self._draw("")
         self.hide()
 
@@ -132,7 +133,7 @@ class Bar:
     def _draw(self, detail: str) -> None:
         if self.progress.quiet:
             return
-        self._shown = True
+        self._shown, self._drawn = True, self.done
         if not self.progress.terminal:
             self.progress.stream.write(self.line(detail) + "\n")
             self.progress.stream.flush()

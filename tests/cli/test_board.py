@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -38,6 +39,16 @@ def test_faults_are_told_with_exit_code_2(
     monkeypatch.chdir(tmp_path)
     assert run(words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_taken_port_is_told_before_anything_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port, database = str(other.getsockname()[1]), tmp_path / "b.sqlite"
+        assert run(["board", "--port", port, "--database", str(database)]) == 2
+    said = capsys.readouterr().err
+    assert f"Port {port} cannot be used" in said
+    assert "token" not in said
+    assert not database.exists()
 
 
 def test_a_database_named_before_the_subcommand_is_the_one_that_is_used(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -45,18 +46,15 @@ def command(
     from seqgan.board.store import open_store
     from seqgan.board.web.serve import ADDRESS, listen, serve
 
-    store = open_store(database)
-    try:
+    with listen(port) as listening, closing(open_store(database)) as store:  # a taken port must not cost the token
         if demo:
             from seqgan.board.demo.fill import fill
 
             note(fill(store))
         _prepare(store)
-        with listen(port) as listening, running(store, progress=Progress()):
+        with running(store, progress=Progress()):
             say(f"The board is at http://{ADDRESS}:{listening.getsockname()[1]} (Ctrl+C stops it).")
             serve(store, listening, host_name or ())
-    finally:
-        store.close()
 
 
 def _hand_on(context: typer.Context, name: str) -> None:
