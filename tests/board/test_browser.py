@@ -81,6 +81,23 @@ def test_nothing_is_wider_than_a_phone(site: tuple[Any, str]) -> None:
         assert tab.faults == []
 
 
+def test_the_first_value_of_a_result_is_in_view(site: tuple[Any, str]) -> None:
+    with Tab(*site) as tab:
+        page = tab.visit(f"{BOARD}?tier=computed")
+        tab.visit(page.get_attribute("table.board tbody th a", "href"))
+        box = page.locator("td.n .value").first.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] < 1280
+
+
+def test_the_ranking_value_of_a_leaderboard_is_in_view_on_a_phone(site: tuple[Any, str]) -> None:
+    with Tab(*site, size=PHONE) as tab:
+        page = tab.visit("/sota/sequence-generation-on-oracle-lstm")
+        box = page.locator("td.n .value").first.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] < PHONE["width"]
+
+
 def test_suggestions_by_keyboard(site: tuple[Any, str]) -> None:
     with Tab(*site) as tab:
         page = tab.visit("/")

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from board.browser import CHROMIUM
 from seqgan.board import tokens
 from seqgan.board.store import open_store
 from seqgan.board.submissions.samples import to_jsonl
@@ -25,12 +26,11 @@ from seqgan.checks.captions import captions
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="the browser test needs playwright: pip install seqgan[browser]"
 )
-CHROMIUM = os.environ.get("SEQGAN_CHROMIUM", "/usr/bin/chromium")
 SOURCE = Path(__file__).parents[2] / "src"
 SHOTS = os.environ.get("BOARD_SCREENSHOTS", "")
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason="the browser test needs Chromium at /usr/bin/chromium"),
+    pytest.mark.skipif(not CHROMIUM, reason="the browser test needs Chromium: apt install chromium"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -10,6 +10,9 @@ import pytest
 
 from board.submitting import REFERENCES, N, Place, make_place, samples, score, state, write_data
 from cli.command import seqgan
+from house.source import ROOT
+from seqgan import api
+from seqgan.board.benchmarks import packaged
 from seqgan.board.submissions import review, states
 
 pytestmark = pytest.mark.usefixtures("place")
@@ -59,6 +62,29 @@ def test_a_file_of_texts_is_sent_into_a_database(place: Place, text: Path) -> No
     assert manifest["paper"] == {"arxiv": "1609.05473", "title": None, "url": None}
     assert manifest["claimed"] == {"bleu_2": 0.5}
     assert manifest["decoding"] is None
+
+
+@pytest.mark.thorough
+def test_a_run_on_the_grammar_has_the_numbers_of_evaluate_signature_for_signature(tmp_path: Path) -> None:
+    settings = ["algorithm.epochs=4", "generator.hidden=32", "generator.embedding=32", "task.train_rows=2000"]
+    made = api.train("oracle_grammar", algorithm="mle", seed=1, out=tmp_path / "run", quiet=True, settings=settings)
+    board = seqgan("submit", made, "--benchmark", "oracle-grammar@1", "--dry-run", "--json")
+    assert board.code == 0, board.err
+    metrics = ",".join(packaged()["oracle-grammar@1"].metrics)
+    alone = seqgan("evaluate", made, "-n", 2000, "--metrics", metrics, "--json")
+    assert alone.code == 0, alone.err
+    theirs = {one["signature"]: one for one in json.loads(alone.out)}
+    ours = json.loads(board.out)
+    assert len(ours) == 9
+    for one in ours:
+        other = theirs[one["signature"]]
+        assert one["n"] == other["n"]
+        assert one["number"] == pytest.approx(other["value"], rel=1e-6)
+        if other["interval"] is None:
+            assert one["low"] is one["high"] is None
+        else:
+            assert [one["low"], one["high"]] == pytest.approx(other["interval"], rel=1e-6)
+    assert metrics in (ROOT / "docs" / "submitting.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.thorough

@@ -75,9 +75,7 @@ def samples_of(session: Session, row: Row, page: int, size: int, seed: int | Non
 def browse(visit: Visit) -> Page:
     """Show the real samples behind a result, page by page."""
     row, board = found_row(visit)
-    word = visit.text("seed")
-    seed = int(word) if word.isascii() and word.isdigit() and len(word) < 10 else None
-    shown = samples_of(visit.session, row, visit.number("page"), SAMPLES, seed)
+    shown = samples_of(visit.session, row, visit.number("page"), SAMPLES, visit.seed())
     return Page(
         "samples.html",
         f"Samples of {row['model']}",

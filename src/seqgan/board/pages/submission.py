@@ -110,9 +110,7 @@ def _may(caller: Caller | None, row: Row) -> Row:
 def browse(visit: Visit) -> Page:
     """Show the samples of a submission, page by page."""
     row = found(visit)
-    word = visit.text("seed")
-    seed = int(word) if word.isascii() and word.isdigit() and len(word) < 16 else None
-    shown = samples.of_entry(visit.session, 0, row["id"], seed, visit.number("page"), SIZE)
+    shown = samples.of_entry(visit.session, 0, row["id"], visit.seed(), visit.number("page"), SIZE)
     return Page(
         "submission_samples.html",
         f"Samples of {json.loads(row['manifest'])['model']}",

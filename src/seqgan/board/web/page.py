@@ -61,6 +61,11 @@ class Visit:
         word = self.text(name)
         return word if word in allowed else allowed[0]
 
+    def seed(self) -> int | None:
+        """Return the seed that a reader asks for, or None."""
+        word = self.text("seed")
+        return int(word) if word.isascii() and word.isdigit() and len(word) < 16 else None
+
     def number(self, name: str, default: int = 1, most: int = MOST, least: int = 1) -> int:
         """Return a whole number of the query between ``least`` and ``most``, else the default."""
         word = self.text(name)
