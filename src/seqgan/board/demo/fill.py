@@ -43,8 +43,9 @@ def fill(store: Store, results: Path | None = None) -> str:
 
 def own_results() -> Path | None:
     """Return the folder of records of this checkout, None where the package was installed without one."""
-    folder = Path(__file__).parents[4] / "results"
-    return folder if folder.is_dir() else None
+    source = Path(__file__).parents[3]
+    folder = source.parent / "results"
+    return folder if source.name == "src" and folder.is_dir() else None
 
 
 def _add_excerpt(session: Session) -> None:
