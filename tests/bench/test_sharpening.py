@@ -67,3 +67,16 @@ def test_whole_curves_are_compared_at_equal_diversity() -> None:
     assert found.gap is not None
     assert found.gap.mean == pytest.approx(0.5)
     assert curve_of(mle(1), PLANE, ["mle_last", "mle_best"])[0] == COLD_TO_WARM[0]
+
+
+def test_a_run_that_repeats_itself_is_no_progress() -> None:
+    def run(unique: float) -> Record:
+        found = adversarial(1, 7.8, 8.0)
+        last = [*found.scores["adversarial_last"], score("uniqueness", unique, "higher")]
+        best = [score("uniqueness", 1.0, "higher")]
+        return found.model_copy(update={"scores": {"adversarial_last": last, "mle_best": best}})
+
+    assert judge([run(0.99)], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening"
+    found = judge([run(0.9)], "adversarial_last", [mle(1)], PLANE)
+    assert found.by_seed[1] == (pytest.approx(0.2), False)
+    assert found.label == "sharpening only; repeats itself in seed 1"

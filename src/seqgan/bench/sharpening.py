@@ -18,6 +18,7 @@ from seqgan.stats.curves import Curve, Gap, advantage, gap, gap_over_seeds
 from seqgan.stats.seeds import Spread
 
 MLE = ("mle_best", "mle_last")
+FEWER = 0.02  # share of different samples that a run may have less than its MLE
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,25 @@ class Verdict:
     """How the runs of one experiment stand to the sharpened MLE of the same seeds.
 
     ``by_seed`` maps a seed to (advantage in units of the quality, better?); an advantage is positive where the run is
-    better, None outside the curve's range; better is None where that leaves it open.
+    better, None outside the curve's range; better is None where that leaves it open. ``repeating`` are the seeds whose
+    samples repeat each other: a few good sequences, written again and again, lower NLL_oracle and leave NLL_test
+    almost where it was, so such a run is never better.
     ``spread`` is over the seeds with an advantage; ``gap`` compares whole curves, None without a sweep of the run.
     """
 
     by_seed: dict[int, tuple[float | None, bool | None]]
     spread: Spread | None
     gap: Gap | None
+    repeating: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
         """Return what may be claimed."""
+        told = ", ".join(map(str, self.repeating))
+        return self._label + (f"; repeats itself in seed {told}" if told else "")
+
+    @property
+    def _label(self) -> str:
         better = [beats for _, beats in self.by_seed.values()]
         if not better:
             return "not compared"
@@ -100,10 +109,24 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
         if control is None or point is None or not _one_definition(found, other, plane):
             continue
         result = advantage(point, control)
-        by_seed[found.seed] = (result.value, result.beats)
+        by_seed[found.seed] = (result.value, result.beats and not repeats(found, checkpoint))
         if (own := _curve(curve_of(found, plane, [checkpoint]), plane)) is not None:
             gaps += _gap(own, control)
-    return Verdict(by_seed, spread(value for value, _ in by_seed.values()), gap_over_seeds(gaps) if gaps else None)
+    repeating = tuple(found.seed for found in records if found.seed in by_seed and repeats(found, checkpoint))
+    means = spread(value for value, _ in by_seed.values())
+    return Verdict(by_seed, means, gap_over_seeds(gaps) if gaps else None, repeating)
+
+
+def repeats(found: Record, checkpoint: str) -> bool:
+    """Tell whether fewer of a run's samples are different from each other than of its own MLE's."""
+    unique = {
+        name: score.value
+        for name in (checkpoint, *MLE)
+        for score in found.scores.get(name, ())
+        if score.name == "uniqueness" and score.value is not None
+    }
+    before = [unique[name] for name in MLE if name in unique]
+    return checkpoint in unique and bool(before) and unique[checkpoint] < min(before) - FEWER
 
 
 def _gap(own: Curve, control: Curve) -> list[Gap]:
