@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from board.submitting import N, Place, samples, state, submit
 from seqgan.board.benchmarks import install, packaged
 from seqgan.board.scoring import jobs, record
 from seqgan.board.scoring.limits import GIB, Limits
-from seqgan.board.scoring.worker import StoppedError, Worker, _environment, running
+from seqgan.board.scoring.worker import StoppedError, Worker, _environment, _passing, running
 from seqgan.board.session import Session
 from seqgan.board.store import Store, _engine, open_store
 from seqgan.board.submissions import states
@@ -201,6 +202,79 @@ def test_a_job_that_breaks_the_worker_itself_fails_and_the_next_has_its_turn(
     assert job(place) == ("failed", 1, "KeyError: 'likeness'")
     assert worker.once()
     assert (state(place, first), state(place, second)) == ("parsed", "checked")
+
+
+def test_an_error_that_no_waiting_mends_fails_the_job_and_the_next_has_its_turn(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = submit(place), submit(place, rows={1: samples(3)}, model="Model B")
+    real = record.keep
+
+    def broken(session: Session, number: int, answer: dict[str, Any]) -> None:
+        if number == 1:
+            session.run("DELETE FROM nowhere")
+        real(session, number, answer)
+
+    monkeypatch.setattr(record, "keep", broken)
+    worker = Worker(place.store, patience=0.01)
+    end = threading.Timer(30, worker.stopped.set)
+    end.start()
+    assert worker.once()
+    end.cancel()
+    assert job(place)[:2] == ("failed", 1)
+    assert "no such table: nowhere" in str(job(place)[2])
+    assert worker.once()
+    assert (state(place, first), state(place, second)) == ("parsed", "checked")
+
+
+def locked() -> OperationalError:
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+    return OperationalError("SELECT 1", {}, cause)
+
+
+def test_a_database_that_is_locked_while_samples_are_read_is_waited_for(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permalink, heard, real, times = submit(place), Heard(), Worker._prepare, iter(range(9))
+
+    def prepared(self: Worker, job: jobs.Job, folder: Path) -> dict[str, Any]:
+        if next(times) < 2:
+            raise locked()
+        return real(self, job, folder)
+
+    monkeypatch.setattr(Worker, "_prepare", prepared)
+    assert Worker(place.store, progress=heard, patience=0.01).once()
+    assert state(place, permalink) == "checked"
+    assert sum("locked" in line for line in heard.lines) == 2
+
+
+class Answered(Exception):
+    """An error as psycopg raises it."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (locked(), True),
+        (OperationalError("", {}, sqlite3.OperationalError("no such table: job")), False),
+        (InterfaceError("", {}, sqlite3.InterfaceError("bad parameter")), False),
+        (OperationalError("", {}, Answered(None)), True),
+        (OperationalError("", {}, Answered("57P03")), True),
+        (OperationalError("", {}, Answered("55P03")), True),
+        (OperationalError("", {}, Answered("08006")), True),
+        (OperationalError("", {}, Answered("53100")), False),
+        (OperationalError("", {}, Answered("57014")), False),
+        (OperationalError("", {}, Answered("57014"), connection_invalidated=True), True),
+        (KeyError("likeness"), False),
+    ],
+)
+def test_only_a_lock_and_a_server_that_is_away_are_waited_for(error: Exception, passes: bool) -> None:
+    assert _passing(error) is passes
 
 
 def test_the_scoring_process_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from seqgan.board.benchmarks.install import by_id
 from seqgan.board.scoring import jobs, record
@@ -26,9 +27,13 @@ from seqgan.board.submissions.samples import unpack
 from seqgan.errors import BoardError, SeqganError
 from seqgan.progress import Progress
 
+Answer = TypeVar("Answer")
 _PACKAGE = Path(__file__).resolve().parents[3]
 _PASSED = ("PATH", "HOME", "XDG_CACHE_HOME", "SEQGAN_MIRROR", "SEQGAN_DATA", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _NO_MEMORY = ("MemoryError", "bad_alloc", "memory", "failed to map segment")  # how libraries say so
+_AWAY = ("08", "57P", "55P03", "40001", "40P01")
+"""How SQLSTATEs of PostgreSQL begin: no connection, server going or coming, lock not free, lost against a neighbour."""
+
 _TAIL = 600  # characters of an error that are kept
 
 
@@ -84,7 +89,7 @@ class Worker:
             if not worked:
                 self.stopped.wait(pause)
 
-    def _patiently(self, action: Callable[[], None]) -> None:
+    def _patiently(self, action: Callable[[], Answer]) -> Answer:
         """Do something to the database, again and again while it is locked; raises StoppedError when told to stop."""
         while True:
             try:
@@ -92,7 +97,7 @@ class Worker:
             except Exception as error:
                 if not _passing(error):
                     raise
-                self._tell(f"The database cannot be written to now, the scoring waits: {error}")
+                self._tell(f"The database cannot be used now, the scoring waits: {error}")
             if self.stopped.wait(self.patience):
                 raise StoppedError
 
@@ -132,7 +137,7 @@ class Worker:
     def _score(self, job: jobs.Job) -> dict[str, Any]:
         """Return what the scoring process answers; raises BoardError where it cannot score, or breaks a limit."""
         with TemporaryDirectory(prefix="seqgan-scoring-") as folder:
-            order = self._prepare(job, Path(folder))
+            order = self._patiently(lambda: self._prepare(job, Path(folder)))
             answer = self._answer(job, order, Path(folder))
         if not answer.get("ok"):
             raise BoardError(str(answer.get("problem", "The scoring failed.")), str(answer.get("remedy", "")))
@@ -207,10 +212,23 @@ class Worker:
 
 
 def _passing(error: Exception) -> bool:
-    """Tell whether an error may pass by waiting: the database is locked, or its server is away."""
-    from sqlalchemy.exc import InterfaceError, OperationalError
+    """Tell whether an error may pass by waiting: the database is locked, or its server is away.
 
-    return isinstance(error, InterfaceError | OperationalError)
+    No other may be waited for: a table that is not there never comes, and the queue would stand still for ever.
+    """
+    from sqlalchemy.exc import DBAPIError, OperationalError
+
+    if not isinstance(error, DBAPIError):
+        return False
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if error.connection_invalidated:
+        return True
+    code = getattr(cause, "sqlstate", None)
+    if code is None:  # psycopg has none where no server answers
+        return isinstance(error, OperationalError)
+    return str(code).startswith(_AWAY)
 
 
 def decoding_of(manifest: dict[str, Any]) -> dict[str, Any]:
