@@ -8,7 +8,10 @@ from typing import Any
 from seqgan.board import catalogue
 from seqgan.board.session import Session
 
-_OF_THE_RUN = ("temperature:", "version:", "seed:", "probability_zero:")
+COUNTED = "probability_zero"
+"""The field of a signature that says how many rows are left out; of several seeds it has each one's number."""
+
+_OF_THE_RUN = ("temperature:", "version:", "seed:", f"{COUNTED}:")
 """Fields of a signature that belong to one run or release, not to the definition of the number."""
 
 _OF_THE_DATA = ("data:", "tokens:")
@@ -35,7 +38,7 @@ def facts(signature: str) -> dict[str, str]:
 
 def left_out(signature: str) -> int:
     """Return how many rows a value leaves out because they are impossible; of several seeds, all of them together."""
-    return sum(int(word) for word in facts(signature).get("probability_zero", "").split(",") if word.isdigit())
+    return sum(int(word) for word in facts(signature).get(COUNTED, "").split(",") if word.isdigit())
 
 
 def title(signature: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from board.submitting import Visitor
 from board.world import fill as fill_archive
+from seqgan.board.columns import left_out
 from seqgan.board.demo import fill as demo_fill
 from seqgan.board.demo import packaged
 from seqgan.board.demo.fill import fill
@@ -122,6 +123,24 @@ def test_records_become_means_over_seeds_with_each_seed_below(store: Store, tmp_
     assert mle[0]["low"] < 0.5 < 0.7 < mle[0]["high"]
     assert {row["tier"] for row in rows} == {"computed"}
     assert json.loads(rows[0]["details"])["hours"] == "3"
+
+
+def test_impossible_rows_of_records_are_counted_over_all_seeds(store: Store) -> None:
+    found = [
+        Record(
+            experiment="made-up", seed=seed, status="finished",
+            config={"task": {"name": "oracle_grammar"}, "algorithm": {"name": "mle"}},
+            scores={"last": [RecordedScore(
+                name="nll_oracle", value=2.0 + seed, direction="lower", unit="nats", n=500 - left,
+                signature=f"nll_oracle|samples:500|probability_zero:{left}|data:{seed}|task:oracle_grammar",
+            )]},
+        )
+        for seed, left in ((1, 5), (2, 5), (3, 10))
+    ]  # fmt: skip
+    with store.write() as session:
+        assert add_records(session, found) == 1
+        mean = session.value("SELECT signature FROM value WHERE seed IS NULL")
+    assert left_out(mean) == 20
 
 
 OWN = (

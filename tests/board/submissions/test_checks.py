@@ -135,6 +135,15 @@ def test_a_value_over_seeds_says_what_holds_for_all_of_them() -> None:
     assert left_out(both["signature"]) == 10
 
 
+@pytest.mark.parametrize(
+    ("left", "field"), [((5, 5, 10), "5,5,10"), ((5, 5, 5), "5,5,5"), ((0, 0, 3), "0,0,3"), ((0, 0, 0), "0")]
+)
+def test_the_impossible_rows_of_all_seeds_are_counted_together(left: tuple[int, ...], field: str) -> None:
+    every = over([likelihood(2000 - one, one) for one in left])
+    assert f"|probability_zero:{field}|" in every["signature"]
+    assert left_out(every["signature"]) == sum(left)
+
+
 @pytest.mark.parametrize(("claimed", "state"), [(0.5, "good"), (0.61, "warning"), (0.59, "good"), (0.9, "warning")])
 def test_a_claim_is_held_against_the_interval(claimed: float, state: str) -> None:
     said = manifest(claimed={"bleu_2": claimed}, claimed_from="Table 1")

@@ -13,6 +13,7 @@ from seqgan.board import catalogue
 from seqgan.board.columns import column
 from seqgan.board.keys import permalink
 from seqgan.board.session import Session
+from seqgan.board.submissions.values import together
 from seqgan.results.aggregate import Summary, summaries
 from seqgan.results.record import Record
 
@@ -171,7 +172,8 @@ def _add_values(
         unit=summary.unit,
     )
     interval = summary.spread.interval or sample.interval or (None, None)
-    rows = [(entry, metric, "computed", None, summary.spread.mean, *interval, sample.n, sample.signature)]
+    signature = together([score.signature for score in kept.values()])
+    rows = [(entry, metric, "computed", None, summary.spread.mean, *interval, sample.n, signature)]
     if len(kept) > 1:
         rows += [
             (entry, metric, "computed", seed, score.value, *(score.interval or (None, None)), score.n, score.signature)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from seqgan.board import catalogue
 from seqgan.board.benchmarks.install import Installed, metric_ids
-from seqgan.board.columns import left_out
+from seqgan.board.columns import COUNTED, left_out
 from seqgan.board.keys import permalink
 from seqgan.board.session import Row, Session
 from seqgan.board.submissions.manifest import Manifest, Paper
@@ -144,24 +144,30 @@ def over(scores: Any) -> dict[str, Any]:
         return dict(found[0])
     numbers = [score["value"] for score in found]
     counts = [score["n"] for score in found if score["n"] is not None]
-    first = {**found[0], "n": min(counts, default=None), "signature": _together([one["signature"] for one in found])}
+    first = {**found[0], "n": min(counts, default=None), "signature": together([one["signature"] for one in found])}
     if any(number is None for number in numbers):
         return {**first, "value": None, "interval": None, "withheld": any(one.get("withheld") for one in found)}
     spread = over_seeds(numbers)
     return {**first, "value": spread.mean, "interval": spread.interval}
 
 
-def _together(signatures: list[str]) -> str:
-    """Return one signature for several: ``probability_zero:0,3`` where they differ in a field."""
+def together(signatures: Sequence[str]) -> str:
+    """Return one signature for several seeds: ``temperature:0.9,1.0`` where they differ in a field.
+
+    A field that counts rows has every seed's number, equal ones too, so that they can be added; no zeros alone.
+    """
     fields = [signature.split("|") for signature in signatures]
     if len({len(one) for one in fields}) > 1:
         return signatures[0]
-    return "|".join(_field(list(dict.fromkeys(words))) for words in zip(*fields, strict=True))
+    return "|".join(_field(words) for words in zip(*fields, strict=True))
 
 
-def _field(words: list[str]) -> str:
+def _field(words: Sequence[str]) -> str:
     name = words[0].partition(":")[0]
-    return words[0] if len(words) == 1 else f"{name}:{','.join(word.partition(':')[2] for word in words)}"
+    said = [word.partition(":")[2] for word in words]
+    if name != COUNTED or set(said) == {"0"}:
+        said = list(dict.fromkeys(said))
+    return words[0] if len(said) == 1 else f"{name}:{','.join(said)}"
 
 
 def _insert(session: Session, entry: int, metric: int, tier: str, seed: int | None, score: Mapping[str, Any]) -> None:
