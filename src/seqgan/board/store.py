@@ -25,7 +25,7 @@ _CHANGED = (
 
 
 def state(session: Session) -> str:
-    """Return a word that is another one after every change to the database."""
+    """Return a word that is another one after every change to the database that a page can show."""
     return str(session.value("SELECT value FROM setting WHERE name = 'state'"))
 
 
@@ -45,17 +45,19 @@ class Store:
             yield Session(connection)
 
     @contextmanager
-    def write(self, bulk: bool = False) -> Iterator[Session]:
+    def write(self, bulk: bool = False, visible: bool = True) -> Iterator[Session]:
         """Yield a session whose changes are all kept at the end, or none of them after an error or a kill.
 
         ``bulk`` is for imports: faster and with half the disk space, where nobody else has the database open; then
-        a power failure (not a kill) can cost the file.
+        a power failure (not a kill) can cost the file. Not ``visible`` is a change that no page shows: what was kept
+        of pages stays true.
         """
         with self._writing, self.engine.connect().execution_options(seqgan_writes=True) as connection:
             with _bulk(connection) if bulk and self.dialect == "sqlite" else nullcontext(), connection.begin():
                 session = Session(connection)
                 yield session
-                session.run(_CHANGED, state=secrets.token_hex(8))  # last, so that writers hardly wait for each other
+                if visible:  # last, so that writers hardly wait for each other
+                    session.run(_CHANGED, state=secrets.token_hex(8))
 
     def close(self) -> None:
         """Close every connection."""

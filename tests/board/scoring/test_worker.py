@@ -23,6 +23,7 @@ from seqgan.board.scoring.limits import GIB, Limits
 from seqgan.board.scoring.worker import StoppedError, Worker, _environment, _passing, running
 from seqgan.board.session import Session
 from seqgan.board.store import Store, _engine, open_store
+from seqgan.board.store import state as word
 from seqgan.board.submissions import states
 from seqgan.board.verify import verify
 from seqgan.progress import Progress
@@ -202,6 +203,25 @@ def test_a_job_that_breaks_the_worker_itself_fails_and_the_next_has_its_turn(
     assert job(place) == ("failed", 1, "KeyError: 'likeness'")
     assert worker.once()
     assert (state(place, first), state(place, second)) == ("parsed", "checked")
+
+
+def test_an_idle_worker_and_a_lease_that_is_renewed_leave_the_kept_pages(place: Place) -> None:
+    submit(place)
+    busy = Worker(place.store)
+    taken = busy._claim()
+    assert taken is not None
+    with place.store.read() as session:
+        before = word(session)
+        lease = session.value("SELECT lease_until FROM job")
+    busy.lease = 600
+    busy._renew(taken)
+    assert not Worker(place.store).once()
+    with place.store.read() as session:
+        assert word(session) == before
+        assert session.value("SELECT lease_until FROM job") > lease
+    with place.store.write() as session:
+        session.run("UPDATE job SET lease_until = '2020-01-01T00:00:00+00:00'")
+    assert Worker(place.store)._claim() is not None
 
 
 def test_an_error_that_no_waiting_mends_fails_the_job_and_the_next_has_its_turn(

@@ -51,6 +51,16 @@ def test_every_change_makes_pages_anew(store: Store, make: Maker) -> None:
     assert ask(memory, store, "a", make) == "2"
 
 
+def test_a_change_that_no_page_shows_leaves_them(store: Store, make: Maker) -> None:
+    memory = Memory()
+    ask(memory, store, "a", make)
+    with store.write(visible=False) as session:
+        session.run("INSERT INTO setting (name, value) VALUES ('x', 'y')")
+    with store.read() as session:
+        assert session.value("SELECT value FROM setting WHERE name = 'x'") == "y"
+    assert ask(memory, store, "a", make) == "1"
+
+
 def test_a_change_that_is_taken_back_is_none(store: Store, make: Maker) -> None:
     memory = Memory()
     ask(memory, store, "a", make)

@@ -31,6 +31,15 @@ def enqueue(session: Session, kind: str, submission: int) -> int:
     return session.insert("job", kind=kind, submission_id=submission, created_at=events.now())
 
 
+def free(session: Session) -> bool:
+    """Tell whether a worker could take a job: one waits, or the worker of one is gone."""
+    found = session.value(
+        "SELECT count(*) FROM job WHERE state = 'waiting' OR (state = 'running' AND lease_until < :now)",
+        now=events.now(),
+    )
+    return bool(found)
+
+
 def claim(session: Session, worker: str, lease: float = LEASE) -> Job | None:
     """Take the oldest job that waits, or whose worker is gone, and return it; None where there is none.
 

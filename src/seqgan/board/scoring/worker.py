@@ -102,8 +102,8 @@ class Worker:
                 raise StoppedError
 
     def _claim(self) -> jobs.Job | None:
-        with self.store.read() as session:  # looking does not disturb those who write
-            if not session.value("SELECT count(*) FROM job WHERE state IN ('waiting', 'running')"):
+        with self.store.read() as session:  # looking disturbs neither those who write nor what is kept of pages
+            if not jobs.free(session):
                 return None
         with self.store.write() as session:
             return jobs.claim(session, self.name, self.lease)
@@ -201,7 +201,7 @@ class Worker:
 
     def _renew(self, job: jobs.Job) -> None:
         try:
-            with self.store.write() as session:
+            with self.store.write(visible=False) as session:
                 kept = jobs.renew(session, job, self.name, self.lease)
         except Exception as error:
             if not _passing(error):

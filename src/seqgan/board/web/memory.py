@@ -1,4 +1,4 @@
-"""Keeps the data of pages until the database changes: a page that many read at once is read from it once."""
+"""Keeps the data of pages until something changes that they can show: what many read at once is read once."""
 
 from __future__ import annotations
 
