@@ -165,11 +165,10 @@ def state(place: Place, permalink: str) -> str:
 class Visitor:
     """Somebody with a browser, without a network: keeps cookies, knows the form token of the last page."""
 
-    def __init__(self, store: Store) -> None:
-        """Visit the board of a store."""
-        self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app(store)), base_url="http://127.0.0.1:8080"
-        )
+    def __init__(self, store: Store, neighbour: Visitor | None = None) -> None:
+        """Visit the board of a store, at the very server that a neighbour visits where one is given."""
+        self._server = httpx.ASGITransport(create_app(store)) if neighbour is None else neighbour._server
+        self._client = httpx.AsyncClient(transport=self._server, base_url="http://127.0.0.1:8080")
         self.csrf = ""
 
     def get(self, path: str, **options: Any) -> httpx.Response:

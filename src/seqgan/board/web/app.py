@@ -15,6 +15,7 @@ from seqgan.board.web.memory import Memory
 from seqgan.board.web.page import NotFoundError, Page, Route, Visit
 from seqgan.board.web.render import FOLDER, render, to_json
 from seqgan.board.web.tables import to_csv
+from seqgan.board.web.writing import COOKIE as ACCOUNT
 from seqgan.errors import MissingExtraError, SeqganError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Board:
             session=session,
             path=request.path_params,
             query=list(request.query_params.multi_items()),
-            account=request.cookies.get("board_account", ""),
+            account=request.cookies.get(ACCOUNT, ""),
         )
 
     def html(self, page: Page, request: Request) -> Response:
