@@ -127,6 +127,24 @@ def test_a_value_over_a_few_chosen_rows_is_withheld() -> None:
     assert both["withheld"]
 
 
+@pytest.mark.parametrize(
+    ("variant", "shown"),
+    [
+        ("", "temperature 0.5"),
+        ("large", "large, temperature 0.5"),
+        ("temperature 0.5, large", "temperature 0.5, large"),
+        ("temperature 1.0", "temperature 1.0, temperature 0.5"),
+        ("temperature 0.55", "temperature 0.55, temperature 0.5"),
+        ("low temperature", "low temperature, temperature 0.5"),
+    ],
+)
+def test_the_temperature_of_the_decoding_stands_beside_the_model(place: Place, variant: str, shown: str) -> None:
+    submit(place, variant=variant, decoding={"temperature": 0.5})
+    score(place)
+    with place.store.read() as session:
+        assert session.column("SELECT variant FROM entry") == [shown]
+
+
 def test_a_value_over_seeds_says_what_holds_for_all_of_them() -> None:
     both = over([likelihood(2000, 0, 1.0), likelihood(1990, 10, 2.0)])
     assert both["value"] == 1.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -71,11 +72,17 @@ def make_entry(session: Session, submission: Row, manifest: Manifest, benchmark:
 
 
 def _variant(manifest: Manifest) -> str:
-    """Return what sets a row apart, the temperature too where the samples were not drawn at 1."""
+    """Return what sets a row apart, the temperature too where the samples were not drawn at 1.
+
+    A submitter may write anything into the variant, also another temperature than that of the decoding.
+    """
     temperature = None if manifest.decoding is None else manifest.decoding.temperature
-    if temperature in (None, 1.0) or "temperature" in manifest.variant:
+    if temperature in (None, 1.0):
         return manifest.variant
-    return f"{manifest.variant}, temperature {temperature:g}".removeprefix(", ")
+    real = f"temperature {temperature:g}"
+    if re.search(rf"(?<!\w){re.escape(real)}(?![\w]|[.,]\d)", manifest.variant):
+        return manifest.variant
+    return f"{manifest.variant}, {real}".removeprefix(", ")
 
 
 def _paper(session: Session, paper: Paper | None, model: str) -> int | None:
