@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from runs.rig import TINY, Impatient, journal, results
+from seqgan.config import parse_overrides, resolve
 from seqgan.errors import CheckpointError, RunError, SeqganError
 from seqgan.progress import Progress
 from seqgan.runs.signals import Interrupted
@@ -36,6 +37,16 @@ REAL = (
     "run.evaluate_every=1",
 )
 
+COOPERATIVE = (
+    "algorithm.name=cooperative",
+    "algorithm.pretrain_epochs=2",
+    "algorithm.pretrain_batch=20",
+    "algorithm.mediators=2",
+    "algorithm.steps=2",
+    "algorithm.batch=8",
+    "run.evaluate_every=1",
+)
+
 
 @pytest.fixture
 def whole(tmp_path: Path, toy: Callable[..., Any]) -> Path:
@@ -43,11 +54,11 @@ def whole(tmp_path: Path, toy: Callable[..., Any]) -> Path:
     return train(toy(), tmp_path / "whole", QUIET)
 
 
-@pytest.mark.thorough
-def test_a_run_stopped_at_every_boundary_equals_one_that_never_was(tmp_path, toy, whole):
-    run, stops = tmp_path / "stopped", 0
+def stop_everywhere(experiment: Any, run: Path) -> int:
+    """Start a run, stop it at every boundary, and return how often it was resumed."""
+    stops = 0
     with pytest.raises(Interrupted) as first:
-        train(toy(), run, Impatient(quiet=True))
+        train(experiment, run, Impatient(quiet=True))
     assert first.value.exit_code == 128 + signal.SIGTERM
     while stops < 500:
         try:
@@ -56,7 +67,24 @@ def test_a_run_stopped_at_every_boundary_equals_one_that_never_was(tmp_path, toy
             stops += 1
         else:
             break
-    assert 50 < stops < 500  # batches, epochs, sets, steps, and the checkpoints of the final table
+    return stops
+
+
+@pytest.mark.thorough
+def test_networks_that_are_added_and_begun_anew_come_back_as_they_were(tmp_path):
+    """Cooperative training has mediators, the toy algorithm none: here every one of them is half trained at some stop."""
+    tiny = [setting for setting in TINY[1:] if not setting.startswith("discriminator")]
+    chosen = resolve(("test", parse_overrides([*tiny, *COOPERATIVE])))
+    whole = train(chosen, tmp_path / "whole", QUIET)
+    assert 15 < stop_everywhere(chosen, tmp_path / "stopped") < 500
+    assert journal(tmp_path / "stopped") == journal(whole)
+    assert results(tmp_path / "stopped") == results(whole)
+
+
+@pytest.mark.thorough
+def test_a_run_stopped_at_every_boundary_equals_one_that_never_was(tmp_path, toy, whole):
+    run = tmp_path / "stopped"
+    assert 50 < stop_everywhere(toy(), run) < 500  # batches, epochs, sets, steps, and the checkpoints of the final table
     assert journal(run) == journal(whole)
     assert results(run) == results(whole)
 

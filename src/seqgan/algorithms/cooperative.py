@@ -112,6 +112,6 @@ def train_generator(s: Session, mediators: Sequence[Generator], settings: Settin
     with evaluating(*mediators):
         logits = torch.stack([mediator(drawn.ids).logits.log_softmax(-1) for mediator in mediators]).mean(0)
     s.generator.eval()
-    divergence = next_token_divergence(s.generator(drawn.ids), Output.dense(logits), drawn.mask)
-    s.log("cooperative", divergence=s.step("generator", divergence))
+    own = s.generator(drawn.ids)
     s.generator.train()
+    s.log("cooperative", divergence=s.step("generator", next_token_divergence(own, Output.dense(logits), drawn.mask)))

@@ -44,7 +44,7 @@ def measuring(task: Any, metrics: str | Sequence[str] | None = None, definition:
     details = task.details if definition is None else {**task.details, "definition": definition}
     if names is None:
         return replace(task, details=details)
-    return replace(task, details=details, metrics=tuple(registry.names("metrics") if names == ["all"] else names))
+    return replace(task, details=details, metrics=tuple(registry.names("metrics") if list(names) == ["all"] else names))
 
 
 @dataclass(frozen=True)

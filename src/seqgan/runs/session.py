@@ -292,7 +292,7 @@ class Session:
     def keep_best(self, stage: str, value: float) -> bool:
         """Keep the generator's weights as the last of ``stage`` ("mle", "adversarial"), and as its best if they are.
 
-        ``value`` is measured on the validation split, lower is better. Both are in the final table.
+        ``value`` is measured on the validation split, lower is better. Both are in the final table where it knows the stage.
         """
         self.positions.touch()
         return self.kept.put(stage, self.generator, value)

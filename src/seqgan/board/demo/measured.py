@@ -24,12 +24,19 @@ MODELS = {
     "seqgan": "SeqGAN",
     "pg_bleu": "PG-BLEU",
     "scheduled_sampling": "Scheduled sampling",
+    "cooperative": "CoT",
     "leakgan": "LeakGAN",
     "rankgan": "RankGAN",
     "maligan": "MaliGAN",
     "relgan": "RelGAN",
 }
-PAPERS = {"seqgan": "1609.05473", "pg_bleu": "1609.05473", "leakgan": "1709.08624", "rankgan": "1705.11001"}
+PAPERS = {
+    "seqgan": "1609.05473",
+    "pg_bleu": "1609.05473",
+    "cooperative": "1804.03782",
+    "leakgan": "1709.08624",
+    "rankgan": "1705.11001",
+}
 CONTROLS = {
     "constant": "constant reward",
     "shuffled": "shuffled rewards",
@@ -121,6 +128,8 @@ def _identity(record: Record, checkpoint: str) -> tuple[str, str | None, str]:
     reward = record.config.get("reward", {}).get("name", "discriminator")
     if reward in CONTROLS:
         return f"{MODELS.get(name, name)}, {CONTROLS[reward]}", None, "control"
+    if name == "cooperative" and algorithm.get("m_steps") == 0:
+        return "Distilled ensemble", None, "own run"
     if name == "seqgan" and reward != "discriminator":
         return f"{MODELS[name]}, reward {reward.replace('_', ' ')}", None, "own run"
     return MODELS.get(name, name), PAPERS.get(name), "own run"
