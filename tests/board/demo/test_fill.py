@@ -15,7 +15,7 @@ from seqgan.board.columns import left_out
 from seqgan.board.demo import fill as demo_fill
 from seqgan.board.demo import packaged
 from seqgan.board.demo.fill import fill
-from seqgan.board.demo.measured import add_records
+from seqgan.board.demo.measured import PAPERS, add_records
 from seqgan.board.store import Store
 from seqgan.results.record import Record, RecordedScore, path_of, write
 
@@ -201,3 +201,14 @@ def test_every_note_and_figure_is_told_with_its_source() -> None:
     for table in tomllib.loads((DATA / "published.toml").read_text(encoding="utf-8"))["table"]:
         assert table["citation"]
         assert {len(row) for row in table["rows"].values()} == {len(table["metrics"])}
+
+
+def test_every_method_of_own_results_has_its_paper_with_title() -> None:
+    papers = tomllib.loads((DATA / "papers.toml").read_text(encoding="utf-8"))["paper"]
+    titled = {paper.get("arxiv") for paper in papers if paper["title"]}
+    assert set(PAPERS.values()) <= titled
+
+
+def test_no_paper_is_without_title(demo: Store) -> None:
+    with demo.read() as session:
+        assert session.value("SELECT count(*) FROM paper WHERE title = ''") == 0
