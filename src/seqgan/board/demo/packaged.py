@@ -17,7 +17,7 @@ from seqgan.results.record import Record, RecordedScore, read_all
 FILE = Path(__file__).parent.parent / "data" / "measured.json"
 SHOWN = 3  # samples of each checkpoint, of the first seed of an experiment
 DIGITS = 7  # of a number; the board prints four
-_ALGORITHM = ("name", "epochs", "pretrain_epochs")
+_ALGORITHM = ("name", "epochs", "pretrain_epochs", "m_steps")  # what a row is called by
 _ENVIRONMENT = ("commit", "device_name")
 
 
