@@ -172,9 +172,10 @@ def test_the_leaderboard_of_the_demonstration(demo: Store) -> None:
 
 def test_two_rows_side_by_side(demo: Store) -> None:
     rows = Visitor(demo).get("/sota/text-generation-on-coco-captions.json?tier=computed").json()["rows"]
-    picks = "&".join(f"pick={row['permalink']}" for row in rows[:2])
+    name = next(metric for metric in rows[0]["values"] if metric.startswith("BLEU-2"))
+    picks = "&".join(f"pick={row['permalink']}" for row in [row for row in rows if name in row["values"]][:2])
     found = Visitor(demo).get(f"/sota/text-generation-on-coco-captions/compare.json?{picks}").json()
-    line = next(line for line in found["lines"] if line["metric"].startswith("BLEU-2"))
+    line = next(line for line in found["lines"] if line["metric"] == name)
     first, second = (cell["number"] for cell in line["cells"])
     assert line["difference"] == pytest.approx(second - first)
     assert line["same_definition"]
@@ -242,7 +243,9 @@ def test_feed_and_badge(demo: Store) -> None:
     feed = ElementTree.fromstring(visitor.get("/sota/text-generation-on-coco-captions/feed.atom").content)
     names = {"a": "http://www.w3.org/2005/Atom"}
     entries = feed.findall("a:entry", names)
-    assert len(entries) == 22
+    with demo.read() as session:
+        board = "SELECT entry_count FROM board WHERE slug = 'text-generation-on-coco-captions'"
+        assert len(entries) == session.value(board) > 20
     dates = [entry.findtext("a:updated", namespaces=names) for entry in entries]
     assert dates == sorted(dates, reverse=True)
     badge = visitor.get("/sota/text-generation-on-coco-captions/badge.svg?tier=archive")
