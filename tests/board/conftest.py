@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from board.submitting import Place, make_place, write_data
 from board.world import archive_board
 from seqgan.board.demo.fill import fill
 from seqgan.board.store import Store, open_store
@@ -35,3 +36,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     fill(made)
     yield made
     made.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """A board with the tiny benchmark and three people, for the tests of submitting."""
+    write_data(tmp_path / "mirror")
+    monkeypatch.setenv("SEQGAN_MIRROR", str(tmp_path / "mirror"))
+    made = make_place(tmp_path)
+    yield made
+    made.store.close()

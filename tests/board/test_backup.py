@@ -5,27 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from board.submitting import Place, make_place, samples, score, submit, write_data
+from board.submitting import Place, samples, score, submit
 from seqgan.board import backup as subject
 from seqgan.board import events, tokens
 from seqgan.board.store import open_store
 from seqgan.board.submissions import review
 from seqgan.board.verify import verify
 from seqgan.errors import BoardError
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    write_data(tmp_path / "mirror")
-    monkeypatch.setenv("SEQGAN_MIRROR", str(tmp_path / "mirror"))
-    made = make_place(tmp_path)
-    yield made
-    made.store.close()
 
 
 def fill(place: Place) -> str:
