@@ -12,6 +12,7 @@ from seqgan import config
 FOLDER = ROOT / "experiments"
 FILES = sorted(FOLDER.glob("*.toml"))
 PAPER = FOLDER / "oracle-seqgan-paper.toml"
+RATIO = "oracle-likelihood-ratio"
 CONTROLS = ("constant", "shuffled", "random-discriminator")
 
 
@@ -140,9 +141,34 @@ def test_at_length_40_only_the_length_differs():
         assert differences(named(name), named(twin)) <= {"task.length", "run.evaluate_samples"}
 
 
+@pytest.mark.parametrize("control", ["constant", "shuffled", "random"])
+def test_a_control_of_the_likelihood_ratio_differs_in_the_reward_alone(control):
+    changed = differences(named(RATIO), named(f"{RATIO}-{control}"))
+    assert "reward.name" in changed
+    assert {key.partition(".")[0] for key in changed} == {"reward"}
+
+
+def test_every_ablation_of_the_likelihood_ratio_changes_what_it_names():
+    allowed = {
+        "one-mediator": "algorithm.mediators",
+        "own-weight-1": "reward.own_weight",
+        "to-go": "credit.discount",
+    }
+    for name, key in allowed.items():
+        assert differences(named(RATIO), named(f"{RATIO}-{name}")) == {key}
+
+
+def test_the_likelihood_ratio_begins_with_the_tuned_baseline():
+    ratio, tuned = named(RATIO), named("oracle-mle-tuned")
+    assert [ratio[part] for part in ("task", "generator")] == [tuned[part] for part in ("task", "generator")]
+    for key in ("epochs", "batch", "learning_rate", "decay"):
+        assert ratio["algorithm"][f"pretrain_{key}"] == tuned["algorithm"][key]
+    assert ratio["algorithm"]["patience"] == tuned["algorithm"]["patience"]
+
+
 def test_every_ablation_of_the_recipe_changes_what_it_names():
     stopped = {f"algorithm.{name}" for name in ("patience", "pretrain_decay", "from_best")}
-    search = {"credit.name", "credit.rollouts", "credit.max_rows"}
+    search = {"credit.name", "credit.discount", "credit.rollouts", "credit.max_rows"}
     allowed = {
         "early-stopped": stopped,
         "baseline": {"algorithm.baseline"},

@@ -11,6 +11,7 @@ from seqgan import registry
 from seqgan.data.task import Split
 from seqgan.discriminators import rnn
 from seqgan.functional.masks import mask_after_end
+from seqgan.generators import lstm
 from seqgan.records import Samples
 from seqgan.rewards import Parts
 
@@ -29,7 +30,9 @@ def reward(request, tmp_path):
     ids = torch.randint(5, (6, 6), generator=torch.Generator().manual_seed(1)).int()
     train = Split(ids, mask_after_end(ids, END).sum(dim=1).int())
     task = SimpleNamespace(vocab=SimpleNamespace(end=END), train=train)
-    made = module.create(module.Settings(**needed.get(request.param, {})), Parts(network, task, lambda *_, **__: None))
+    models = {name: lstm.create(lstm.Settings(), 5, 6) for name in ("generator", "mediator_1", "mediator_2")}
+    parts = Parts(network, task, lambda *_, **__: None, models, mediators=2)
+    made = module.create(module.Settings(**needed.get(request.param, {})), parts)
     made.name = request.param
     return made
 

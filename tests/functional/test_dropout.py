@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from seqgan.functional.dropout import dropout
+import worlds
+from seqgan.functional.dropout import dropout, without_dropout
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.25, 0.5, 0.9])
@@ -47,3 +48,18 @@ def test_the_same_seed_drops_the_same():
     first = dropout(torch.ones(50), 0.5, training=True)
     torch.manual_seed(3)
     assert torch.equal(dropout(torch.ones(50), 0.5, training=True), first)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_a_network_without_dropout_for_a_while(kind):
+    network = worlds.generator(kind, layers=2, dropout=0.5).train()
+    ids = torch.tensor([[0, 1, 2, 1], [2, 2, 0, 1]])
+    network.eval()
+    expected = network(ids).log_prob(ids)
+    network.train()
+    with without_dropout(network):
+        inside = network(ids).log_prob(ids)
+        inside.sum().backward()
+        assert network.training, "a recurrent layer on CUDA learns in training mode only"
+    torch.testing.assert_close(inside, expected)
+    assert not torch.allclose(network(ids).log_prob(ids), network(ids).log_prob(ids)), "outside it is back"

@@ -18,13 +18,13 @@ Not stated in the paper, or different here:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import torch
 from pydantic import Field
 
-from seqgan import config
-from seqgan.algorithms.mle import Plan, held_out_nll, is_due, maximum_likelihood
+from seqgan.algorithms._mediators import copy_of_generator, declare, learn_data
+from seqgan.algorithms.mle import PretrainSettings, held_out_nll, is_due
+from seqgan.functional.dropout import without_dropout
 from seqgan.functional.losses import next_token_divergence, sequence_nll
 from seqgan.functional.outputs import Output
 from seqgan.functional.sampling import evaluating
@@ -34,16 +34,9 @@ from seqgan.runs.session import Session
 PARTS = {"generator": "lstm"}
 
 
-class Settings(config.Settings):
-    """Settings of cooperative training; "paper" is Lu et al. 2019."""
+class Settings(PretrainSettings):
+    """Settings of cooperative training; "paper" is Lu et al. 2019, which starts from nothing (pretrain_epochs = 0)."""
 
-    pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most before (paper: 0)")
-    patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop")
-    pretrain_batch: int = Field(64, ge=1, description="sequences an update of MLE")
-    pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in MLE")
-    pretrain_decay: float = Field(
-        0.3, gt=0, le=1, description="learning-rate factor after an epoch without a better validation loss"
-    )
     mediators: int = Field(1, ge=1, description="models that the generator follows together (paper: 1)")
     steps: int = Field(300, ge=0, description="rounds of both players")
     g_steps: int = Field(1, ge=1, description="updates of the generator a round (paper: 1)")
@@ -51,7 +44,6 @@ class Settings(config.Settings):
     batch: int = Field(64, ge=2, description="rows of an update; the mediator's are half real, half generated")
     learning_rate: float = Field(0.002, gt=0, description="Adam of the generator")
     m_learning_rate: float = Field(0.002, gt=0, description="Adam of the mediator")
-    clip: float = Field(5.0, gt=0, description="largest norm of either gradient")
 
 
 def run(s: Session, settings: Settings) -> None:
@@ -59,7 +51,7 @@ def run(s: Session, settings: Settings) -> None:
     mediators = [add_mediator(s, number, settings) for number in range(settings.mediators)]
     s.optimizer("generator", settings.learning_rate, clip=settings.clip)
     for number in reversed(range(settings.mediators)):  # the generator itself comes last
-        prepare(s, number, mediators[number], settings)
+        learn_data(s, number, mediators[number], settings)
 
     for step in s.phase("adversarial", settings.steps):
         for _ in s.phase("mediator", settings.m_steps):
@@ -74,25 +66,11 @@ def run(s: Session, settings: Settings) -> None:
 
 
 def add_mediator(s: Session, number: int, settings: Settings) -> Generator:
-    """Return a mediator with its optimisers; its weights come with :func:`prepare`."""
-    s.optimizer(f"pretrain_{number}", settings.pretrain_learning_rate, network="generator", clip=settings.clip)
-    mediator = cast("Generator", s.copy_network(f"mediator_{number}", of="generator")).requires_grad_()
+    """Return a mediator with its optimisers; its weights come with :func:`learn_data`."""
+    declare(s, number, settings)
+    mediator = copy_of_generator(s, number).requires_grad_()
     s.optimizer(f"mediator_{number}", settings.m_learning_rate, clip=settings.clip)
     return mediator
-
-
-def prepare(s: Session, number: int, mediator: Generator, settings: Settings) -> None:
-    """Train the generator by likelihood from initial weights of its own and copy it to a mediator."""
-    stage, phase = ("mle", "pretrain_generator") if number == 0 else (f"mediator_{number}", f"pretrain_{number}")
-    for _ in s.phase(f"begin_{number}", 1):
-        s.start_over(number)
-    epochs, batch = settings.pretrain_epochs, settings.pretrain_batch
-    plan = Plan(epochs, batch, settings.patience, settings.pretrain_decay, phase=phase, stage=stage)
-    maximum_likelihood(s, f"pretrain_{number}", plan)
-    for _ in s.phase(f"hand_over_{number}", 1):
-        if epochs > 0:
-            s.use_best(stage)
-        mediator.load_state_dict(s.generator.state_dict())
 
 
 def train_mediator(s: Session, number: int, mediator: Generator, settings: Settings) -> None:
@@ -110,8 +88,7 @@ def train_generator(s: Session, mediators: Sequence[Generator], settings: Settin
     """
     drawn = s.sample(settings.batch)
     with evaluating(*mediators):
-        logits = torch.stack([mediator(drawn.ids).logits.log_softmax(-1) for mediator in mediators]).mean(0)
-    s.generator.eval()
-    own = s.generator(drawn.ids)
-    s.generator.train()
-    s.log("cooperative", divergence=s.step("generator", next_token_divergence(own, Output.dense(logits), drawn.mask)))
+        judged = Output.geometric_mean(mediator(drawn.ids) for mediator in mediators)
+    with without_dropout(s.generator):
+        own = s.generator(drawn.ids)
+    s.log("cooperative", divergence=s.step("generator", next_token_divergence(own, judged, drawn.mask)))

@@ -38,6 +38,19 @@ class Settings(config.Settings):
     clip: float = Field(5.0, gt=0, description="largest norm of the gradient (authors: 5)")
 
 
+class PretrainSettings(config.Settings):
+    """Settings of the likelihood training that comes before an adversarial stage; the authors' values beside them."""
+
+    pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most, line 2 (authors: 120)")
+    patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop (authors)")
+    pretrain_batch: int = Field(64, ge=1, description="sequences an update in line 2 (authors: 64)")
+    pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in line 2 (authors: 0.01)")
+    pretrain_decay: float = Field(
+        0.3, gt=0, le=1, description="learning-rate factor after an MLE epoch that is not the best (authors: 1)"
+    )
+    clip: float = Field(5.0, gt=0, description="largest norm of a network's gradient, then and later (authors: 5)")
+
+
 def run(session: Session, settings: Settings) -> None:
     """Train ``session.generator`` on the training split."""
     session.optimizer("generator", settings.learning_rate, clip=settings.clip)

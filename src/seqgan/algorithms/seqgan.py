@@ -17,8 +17,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from seqgan import config
-from seqgan.algorithms.mle import Plan, held_out_nll, is_due, maximum_likelihood
+from seqgan.algorithms.mle import Plan, PretrainSettings, held_out_nll, is_due, maximum_likelihood
+from seqgan.functional.dropout import without_dropout
 from seqgan.functional.losses import Normalise, binary_cross_entropy, policy_gradient, sequence_nll
 from seqgan.functional.masks import trim
 from seqgan.functional.returns import last_value, mean_baseline
@@ -31,23 +31,15 @@ from seqgan.runs.watch import distinct_share
 PARTS = {"generator": "lstm", "discriminator": "cnn_highway", "reward": "discriminator", "credit": "monte_carlo"}
 
 
-class PolicySettings(config.Settings):
+class PolicySettings(PretrainSettings):
     """Settings of the generator's side; the paper's symbol or the authors' value stands beside each default."""
 
-    pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most, line 2 (authors: 120)")
-    patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop (authors)")
-    pretrain_batch: int = Field(64, ge=1, description="sequences an update in line 2 (authors: 64)")
-    pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in line 2 (authors: 0.01)")
-    pretrain_decay: float = Field(
-        0.3, gt=0, le=1, description="learning-rate factor after an MLE epoch that is not the best (authors: 1)"
-    )
     from_best: bool = Field(True, description="go on from the best MLE epoch, not the last one (authors: the last)")
 
     steps: int = Field(40, ge=0, description="rounds of lines 6 to 19 (authors: 200)")
     g_steps: int = Field(1, ge=1, description="line 7 (paper Fig. 3d and authors: 1)")
     batch: int = Field(64, ge=1, description="sequences a generator update (authors: 64)")
     learning_rate: float = Field(0.001, gt=0, description="Adam in line 12 (authors: 0.01)")
-    clip: float = Field(5.0, gt=0, description="largest norm of the generator's gradient (authors: 5)")
     normalise: Normalise = Field("rows", description="the policy gradient's divisor (authors: none, a sum)")
     baseline: Literal["none", "mean"] = Field("mean", description="subtracted from the action values (authors: none)")
     mle_weight: float = Field(0.0, ge=0, description="adds so much NLL of real rows to line 12 (authors: 0)")
@@ -111,7 +103,8 @@ def train_generator(s: Session, settings: PolicySettings, rollout: Generator) ->
     drawn = s.sample(settings.batch)  # line 8: Y ~ G_theta
     values = s.credit(drawn, rollout)  # lines 9 to 11: Q(s, a), Eq. 4
     weights = values - mean_baseline(values, drawn.mask) if settings.baseline == "mean" else values
-    loss = policy_gradient(generator(drawn.ids), drawn.ids, weights, drawn.mask, settings.normalise)  # Eq. 7
+    with without_dropout(generator):  # as it drew them
+        loss = policy_gradient(generator(drawn.ids), drawn.ids, weights, drawn.mask, settings.normalise)  # Eq. 7
     if settings.mle_weight > 0:
         real = s.real(settings.batch)
         loss = loss + settings.mle_weight * sequence_nll(generator(real.ids), real.ids, real.mask)

@@ -1,7 +1,9 @@
-"""REINFORCE: every token is credited with the reward of its finished sequence; no rollouts.
+"""REINFORCE: every token is credited with what its finished sequence earns from there on; no rollouts.
 
 One reward call a sequence instead of 1 + N(T - 1): cheaper and noisier than Monte-Carlo search. Its baseline is
-the algorithm's ``baseline`` setting. Source: Williams 1992; Yu et al. 2017, Eq. 1.
+the algorithm's ``baseline`` setting. A reward of the whole sequence goes to every token undiscounted.
+
+Source: Williams 1992; Yu et al. 2017, Eq. 1.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from seqgan import config
@@ -18,7 +21,9 @@ from seqgan.rewards import Reward
 
 
 class Settings(config.Settings):
-    """Nothing to choose."""
+    """How far ahead a token is credited."""
+
+    discount: float = Field(1.0, ge=0, le=1, description="of rewards earned at later positions; 0: a token's own alone")
 
 
 @torch.no_grad()
@@ -28,6 +33,6 @@ def credit(
     """Return weights (B, T): the row's reward, or the sum of the rewards still to come where positions earn them.
 
     ``samples`` ids and mask (B, T); padding gets 0; a reward of NaN counts as the mean of the batch.
-    ``generator``, ``settings``, ``rng`` and ``end`` are not needed here.
+    ``generator``, ``rng`` and ``end`` are not needed here.
     """
-    return fill_missing(reward_to_go(reward(samples).float(), samples.mask), samples.mask)
+    return fill_missing(reward_to_go(reward(samples).float(), samples.mask, settings.discount), samples.mask)

@@ -1,9 +1,12 @@
-"""Dropout that draws one random number for four values."""
+"""Dropout that draws one random number for four values, and networks without it for a while."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 _STEPS = 1 << 16
@@ -24,3 +27,25 @@ def dropout(values: Tensor, rate: float, training: bool) -> Tensor:
     words = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(torch.iinfo(torch.int64).min, None)
     kept = words.view(torch.int16)[: values.numel()].view(values.shape) >= dropped - _STEPS // 2
     return values * (kept.to(values.dtype) * (_STEPS / (_STEPS - dropped)))
+
+
+@contextmanager
+def without_dropout(network: nn.Module) -> Iterator[None]:
+    """Switch the dropout of ``network`` off inside this block and leave its gradients and its mode as they are.
+
+    Rows are drawn without dropout, so what is learned from them must weigh the same policy. A network in evaluation
+    mode would do on a CPU; on CUDA no recurrent layer in that mode has a backward pass.
+    """
+    dropouts = [(part, part.training) for part in network.modules() if isinstance(part, nn.Dropout)]
+    between = [(part, part.dropout) for part in network.modules() if isinstance(part, nn.RNNBase)]
+    try:
+        for part, _ in dropouts:
+            part.eval()
+        for recurrent, _ in between:
+            recurrent.dropout = 0.0
+        yield
+    finally:
+        for part, mode in dropouts:
+            part.train(mode)
+        for recurrent, rate in between:
+            recurrent.dropout = rate

@@ -6,6 +6,7 @@ over rows in blocks that fit the processor's cache, so the logits of a whole bat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -32,6 +33,15 @@ class Output:
     def dense(cls, logits: Tensor) -> Output:
         """Return an output made of plain logits (..., V)."""
         return cls(logits)
+
+    @classmethod
+    def geometric_mean(cls, outputs: Iterable[Output]) -> Output:
+        """Return distributions whose probabilities are, up to their sum, the geometric mean of those of ``outputs``.
+
+        All have one shape (...) and one vocabulary; their V log-probabilities exist at once. Source: Hinton 2002
+        (products of experts), with weights that sum to one.
+        """
+        return cls.dense(torch.stack([output.logits.log_softmax(-1) for output in outputs]).mean(0))
 
     @property
     def logits(self) -> Tensor:

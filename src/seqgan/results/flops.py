@@ -56,7 +56,7 @@ class Counter:
         if "steps" not in algorithm:
             return cls(epoch, 0.0, 0.0, 0)
         if "mediators" in algorithm:
-            if algorithm["mediators"] > 1:  # whose epochs of likelihood nobody counts
+            if algorithm["mediators"] > 1 or "m_steps" not in algorithm:  # whose epochs of likelihood nobody counts
                 return None
             return cls(epoch, 0.0, _cooperative(algorithm) * length * token, 0)
         judged = _score(config, length)

@@ -53,6 +53,7 @@ class BlendReward:
         """Keep ``(weight, reward)`` pairs."""
         self.parts = tuple(parts)
         self.uses_discriminator = any(getattr(reward, "uses_discriminator", False) for _, reward in self.parts)
+        self.uses_mediators = any(getattr(reward, "uses_mediators", False) for _, reward in self.parts)
         self.own = tuple(function for _, reward in self.parts for function in own_functions(reward))
         scales = [(weight, getattr(reward, "scale", None)) for weight, reward in self.parts]
         known = [abs(weight) * scale for weight, scale in scales if scale is not None]

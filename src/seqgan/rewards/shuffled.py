@@ -50,6 +50,7 @@ class ShuffledReward:
         """Keep the real reward."""
         self.reward, self.together = reward, together
         self.uses_discriminator = bool(getattr(reward, "uses_discriminator", False))
+        self.uses_mediators = bool(getattr(reward, "uses_mediators", False))
         self.own = own_functions(reward)
         self.scale = getattr(reward, "scale", None)
 

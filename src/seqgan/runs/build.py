@@ -66,7 +66,8 @@ def build(experiment: Experiment, task: Any, device: torch.device) -> Built:
     made, reports, reward = networks(experiment, task, device), Relay(), None
     if "reward" in experiment.parts:
         plugin = registry.load("rewards", experiment.names["reward"])
-        parts = Parts(made.get("discriminator"), task, reports)  # type: ignore[arg-type]
+        mediators = getattr(experiment.parts["algorithm"], "mediators", 0)
+        parts = Parts(made.get("discriminator"), task, reports, made, mediators)  # type: ignore[arg-type]
         reward = plugin.create(experiment.parts["reward"], parts)
     return Built(task, device, made, reward, reports)
 

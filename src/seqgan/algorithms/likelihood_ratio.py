@@ -1,0 +1,43 @@
+"""SeqGAN with a likelihood ratio for a discriminator: models of the data against the generator's own density.
+
+Source: ours, of known parts. Against a generator whose probabilities are known, the best discriminator has the logit
+log p_data - log G (Goodfellow et al. 2014, arXiv 1406.2661, Prop. 1). SeqGAN learns that logit from samples; with few
+training rows a classifier learns the rows by heart. Here several models of the generator's form, the mediators, learn
+the data by likelihood to the minimum of the validation loss, each from initial weights of its own, and stand for
+p_data; the generator's part of the logit needs no training and follows every step of it. The reward
+(``rewards/likelihood_ratio``) earns the logit position by position, so no rollouts are needed. The rest is Algorithm 1
+of Yu et al. 2017 (arXiv 1609.05473), in ``algorithms/seqgan.py``.
+
+With ``own_weight`` below 1 in the reward this is the policy gradient of maximum-entropy inverse reinforcement learning
+(Shi et al. 2018, arXiv 1804.11258), whose reward is here a normalised model of the data. A reward that uses no
+mediators (the controls ``constant`` and ``random_likelihood_ratio``) leaves their training out.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from seqgan.algorithms import seqgan
+from seqgan.algorithms._mediators import begin_with, copy_of_generator, declare, learn_data
+from seqgan.runs.session import Session
+
+PARTS = {"generator": "lstm", "reward": "likelihood_ratio", "credit": "sequence"}
+
+
+class Settings(seqgan.PolicySettings):
+    """Settings of the generator's side, and how many mediators there are; they learn as the generator does before."""
+
+    mediators: int = Field(3, ge=1, description="models that stand for the data together")
+
+
+def run(s: Session, settings: Settings) -> None:
+    """Train the mediators, then run Algorithm 1 with ``s.generator`` and a reward that asks them."""
+    if getattr(s.judge, "uses_mediators", False):
+        numbers = range(1, settings.mediators + 1)  # 0 is the generator's own beginning
+        for number in numbers:
+            declare(s, number, settings)
+        mediators = {number: copy_of_generator(s, number) for number in numbers}
+        for number, mediator in mediators.items():
+            learn_data(s, number, mediator, settings)
+        begin_with(s, 0)
+    seqgan.search(s, settings, adversary=None)
