@@ -1,8 +1,8 @@
 """The logit of the best discriminator, token by token: log-probability of the data less that of the generator.
 
 Source: Goodfellow et al. 2014 (arXiv 1406.2661), Prop. 1: D = p / (p + G), so its logit is log p - log G; p is the
-geometric mean of the algorithm's mediators. ``own_weight`` below 1 makes the generator's own entropy worth less, and its best
-answer sharper than p (Shi et al. 2018, arXiv 1804.11258, with the entropy's weight).
+geometric mean of the algorithm's mediators. ``own_weight`` below 1 makes the generator's own entropy worth less, and
+its best answer sharper than p (Shi et al. 2018, arXiv 1804.11258, with a weight on the entropy).
 """
 
 from __future__ import annotations
