@@ -169,7 +169,7 @@ def load(settings: Settings, seed: int, source: Source | None = None) -> Task:
         train=draw("train", settings.train_rows),
         valid=draw("valid", settings.valid_rows),
         test=draw("test", settings.test_rows),
-        metrics=("nll_oracle", "nll_gen", "uniqueness"),
+        metrics=("nll_oracle", "nll_gen", "uniqueness", "distinct"),
         oracle=oracle,
         facts={"parameters": settings.parameters, "vocabulary_sha256": vocab.digest, "warnings": []},
     )
