@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cli import files
-from seqgan import api
+from seqgan import api, config
 from seqgan.bench.estimate import _Trial, estimate
 from seqgan.bench.measuring import measuring
 from seqgan.runs import build
@@ -91,3 +91,16 @@ def test_a_reward_without_a_trained_discriminator_costs_its_rollouts_alone(rewar
     assert found is not None
     assert searched
     assert (found.before, found.own) == (0, False)
+
+
+@pytest.mark.parametrize(("reward", "learning"), [("likelihood_ratio", 3), ("random_likelihood_ratio", 1)])
+def test_mediators_learn_by_likelihood_only_where_the_reward_asks_them(reward, learning) -> None:
+    algorithm = {"name": "likelihood_ratio", "mediators": 2, "steps": 2}
+    task = {"name": "oracle_grammar", "train_rows": 200}
+    experiment = config.resolve(("test", {"task": task, "algorithm": algorithm, "reward": {"name": reward}}))
+    built = build.build(experiment, api.load_task(experiment, quiet=True), torch.device("cpu"))
+    found = estimate(experiment, built)
+    assert found is not None
+    assert found.epochs == learning * experiment.parts["algorithm"].pretrain_epochs
+    assert found.step > 0
+    assert set(built.networks) == {"generator"}

@@ -75,7 +75,10 @@ def test_every_experiment_can_be_asked_and_some_are_counted() -> None:
     found = {path.stem: Counter.of(resolve((path.stem, read_toml(path))).as_dict(), SIZES) for path in files}
     counted = {name for name, counter in found.items() if counter is not None}
     assert {"oracle-mle", "oracle-pg-bleu", "oracle-seqgan-paper", "oracle-cooperative-peak"} <= counted
-    assert not {"oracle-cooperative-peak-four", "oracle-seqgan-peak-recurrent", "coco-seqgan"} & counted
+    assert (
+        not {"oracle-cooperative-peak-four", "oracle-seqgan-peak-recurrent", "coco-seqgan", "oracle-likelihood-ratio"}
+        & counted
+    )
 
 
 def test_likelihood_alone_needs_no_discriminator() -> None:

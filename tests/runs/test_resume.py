@@ -46,6 +46,7 @@ COOPERATIVE = (
     "algorithm.batch=8",
     "run.evaluate_every=1",
 )
+LIKELIHOOD_RATIO = ("algorithm.name=likelihood_ratio", *COOPERATIVE[1:])
 
 
 @pytest.fixture
@@ -71,10 +72,11 @@ def stop_everywhere(experiment: Any, run: Path) -> int:
 
 
 @pytest.mark.thorough
-def test_networks_that_are_added_and_begun_anew_come_back_as_they_were(tmp_path):
-    """Cooperative training has mediators, the toy algorithm none: here every one of them is half trained at some stop."""
-    tiny = [setting for setting in TINY[1:] if not setting.startswith("discriminator")]
-    chosen = resolve(("test", parse_overrides([*tiny, *COOPERATIVE])))
+@pytest.mark.parametrize("algorithm", [COOPERATIVE, LIKELIHOOD_RATIO], ids=["cooperative", "likelihood_ratio"])
+def test_networks_that_are_added_and_begun_anew_come_back_as_they_were(tmp_path, algorithm):
+    """The toy algorithm has no mediators: here every one of them is half trained at some stop."""
+    tiny = [setting for setting in TINY[1:] if not setting.startswith(("discriminator", "credit"))]
+    chosen = resolve(("test", parse_overrides([*tiny, *algorithm])))
     whole = train(chosen, tmp_path / "whole", QUIET)
     assert 15 < stop_everywhere(chosen, tmp_path / "stopped") < 500
     assert journal(tmp_path / "stopped") == journal(whole)
