@@ -41,6 +41,7 @@ def test_the_paper_at_its_own_setting_counts_as_the_benchmark_does() -> None:
 def test_operations_add_up_along_the_phases() -> None:
     counter = Counter(epoch=10.0, labelled=3.0, step=100.0, pretrain_sets=5)
     assert counter.at("pretrain_generator", 4, 4) == 40
+    assert counter.at("pretrain_2", 4, 7) == 70, "after three epochs of another network"
     assert counter.at("pretrain_discriminator", 2, 4) == 46
     assert counter.at("adversarial", 7, 4) == 40 + 15 + 700
     assert counter.at("final", 1, 4) is None
@@ -70,15 +71,22 @@ def test_a_mediator_reads_and_learns_half_of_its_rows_being_drawn() -> None:
     assert counter.step == pytest.approx(20 * token_flop(32, 32, 5000) * (32 + 3 * 64 + 64 + 64 + 3 * 64))
 
 
+@pytest.mark.parametrize(("name", "judging"), [("", 3 + 1), ("-shuffled", 3 + 1), ("-random", 1 + 1), ("-constant", 0)])
+def test_every_model_that_judges_a_row_is_asked_about_it(name: str, judging: int) -> None:
+    """64 rows are drawn, judged by the models and the generator itself, and learned from (three passes)."""
+    file = PAPER.parent / f"oracle-likelihood-ratio{name}.toml"
+    counter = Counter.of(resolve(("ratio", read_toml(file))).as_dict(), SIZES)
+    assert counter is not None
+    assert counter.step == pytest.approx(20 * token_flop(32, 32, 5000) * 64 * (1 + judging + 3))
+
+
 def test_every_experiment_can_be_asked_and_some_are_counted() -> None:
     files = list(PAPER.parent.glob("*.toml"))
     found = {path.stem: Counter.of(resolve((path.stem, read_toml(path))).as_dict(), SIZES) for path in files}
     counted = {name for name, counter in found.items() if counter is not None}
     assert {"oracle-mle", "oracle-pg-bleu", "oracle-seqgan-paper", "oracle-cooperative-peak"} <= counted
-    assert (
-        not {"oracle-cooperative-peak-four", "oracle-seqgan-peak-recurrent", "coco-seqgan", "oracle-likelihood-ratio"}
-        & counted
-    )
+    assert {"oracle-cooperative-peak-four", "oracle-likelihood-ratio", "oracle-likelihood-ratio-shuffled"} <= counted
+    assert not {"oracle-seqgan-peak-recurrent", "coco-seqgan"} & counted
 
 
 def test_likelihood_alone_needs_no_discriminator() -> None:

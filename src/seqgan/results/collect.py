@@ -10,7 +10,7 @@ from typing import Any
 
 from seqgan.config import read_toml
 from seqgan.errors import RunError
-from seqgan.results.flops import Counter
+from seqgan.results.flops import Counter, is_likelihood
 from seqgan.results.record import Failure, Point, Record, Swept
 from seqgan.runs import journal
 from seqgan.runs.folder import RunFolder
@@ -95,15 +95,16 @@ def curve(events: Iterable[Mapping[str, Any]], counter: Counter | None) -> list[
     """Return the evaluations as points, each with the numbers that were logged in the same step; thinned a phase."""
     beside: dict[str, float | None] = {}
     phases: dict[str, list[Point]] = {}
-    epochs = 0
+    epochs: dict[str, int] = {}
     for event in events:
         top = str(event["phase"]).partition("/")[0]
-        epochs = int(event["step"]) if top == "pretrain_generator" else epochs
+        if is_likelihood(top):
+            epochs[top] = int(event["step"])
         if event["event"] in ("mle", "adversarial", "policy_gradient"):
             beside |= {key: event[key] for key in _BESIDE if key in event}
         if event["event"] == "evaluate":
             scores = {score["name"]: score["value"] for score in event["scores"]} | beside
-            flop = counter.at(top, int(event["step"]), epochs) if counter is not None else None
+            flop = counter.at(top, int(event["step"]), sum(epochs.values())) if counter is not None else None
             point = Point(phase=top, step=event["step"], seconds=event["seconds"], scores=scores, flop=flop)
             phases.setdefault(top, []).append(point)
             beside = {}

@@ -56,9 +56,8 @@ class Counter:
         if "steps" not in algorithm:
             return cls(epoch, 0.0, 0.0, 0)
         if "mediators" in algorithm:
-            if algorithm["mediators"] > 1 or "m_steps" not in algorithm:  # whose epochs of likelihood nobody counts
-                return None
-            return cls(epoch, 0.0, _cooperative(algorithm) * length * token, 0)
+            rows = _cooperative(algorithm) if "m_steps" in algorithm else _ratio(algorithm, config["reward"])
+            return None if rows is None else cls(epoch, 0.0, rows * length * token, 0)
         judged = _score(config, length)
         walked = _walk(config, length)
         if judged is None or walked is None:
@@ -74,23 +73,38 @@ class Counter:
     def at(self, phase: str, step: int, epochs: int) -> float | None:
         """Return the operations up to the end of iteration ``step`` of a top-level phase, None for another phase.
 
-        ``epochs`` of likelihood were run, perhaps fewer than the settings allow.
+        ``epochs`` of likelihood were run so far, of all networks together, perhaps fewer than the settings allow.
         """
         before = epochs * self.epoch
-        if phase == "pretrain_generator":
-            return step * self.epoch
         if phase == "pretrain_discriminator":
             return before + step * self.labelled
+        if is_likelihood(phase):
+            return before
         if phase == "adversarial":
             return before + self.pretrain_sets * self.labelled + step * self.step
         return None
 
 
+def is_likelihood(phase: str) -> bool:
+    """Tell whether the iterations of a top-level phase are epochs of likelihood, of the generator or of a mediator."""
+    return phase.startswith("pretrain_") and phase != "pretrain_discriminator"
+
+
 def _cooperative(algorithm: Mapping[str, Any]) -> float:
-    """Return the rows that a round of cooperative training reads, in forward passes of either network."""
-    mediator = 0.5 + _TRAINED  # half the rows are drawn
-    generator = 1 + 1 + _TRAINED  # all are drawn, judged and learned from
+    """Return the rows that a round of cooperative training reads, in forward passes of any network."""
+    mediator = algorithm["mediators"] * (0.5 + _TRAINED)  # half the rows are drawn
+    generator = 1 + algorithm["mediators"] + _TRAINED  # all are drawn, judged and learned from
     return float(algorithm["batch"] * (algorithm["m_steps"] * mediator + algorithm["g_steps"] * generator))
+
+
+def _ratio(algorithm: Mapping[str, Any], reward: Mapping[str, Any]) -> float | None:
+    """Return the rows that a round of the likelihood ratio reads, in forward passes; None for an unknown reward."""
+    reward = reward["of"] if reward["name"] == "shuffled" else reward
+    models = {"likelihood_ratio": algorithm["mediators"], "random_likelihood_ratio": 1}.get(reward["name"])
+    if models is None and reward["name"] != "constant":
+        return None
+    judged = 0 if models is None else models + 1  # the generator's own density is asked too
+    return float(algorithm["g_steps"] * algorithm["batch"] * (1 + judged + _TRAINED))
 
 
 def _score(config: Mapping[str, Any], length: int) -> float | None:
