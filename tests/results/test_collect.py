@@ -11,6 +11,7 @@ from bench.grids import QUIET, SEQGAN, job, write
 from seqgan.errors import RunError
 from seqgan.results import record
 from seqgan.results.collect import curve, failed, record_of, relative, thinned
+from seqgan.results.flops import Counter
 from seqgan.results.record import Failure, Point
 from seqgan.runs.journal import read
 from seqgan.runs.train import train
@@ -52,6 +53,15 @@ def test_the_curve_has_every_evaluation_with_what_was_logged_beside_it(run: Path
     assert [p.scores["accuracy"] for p in points[2:]] == logged
     assert "accuracy" not in points[0].scores
     assert all("valid_nll" in point.scores and "nll_gen" in point.scores for point in points)
+
+
+def test_the_epochs_of_every_network_that_learns_by_likelihood_are_counted() -> None:
+    def evaluated(phase: str, step: int) -> dict[str, object]:
+        return {"event": "evaluate", "phase": phase, "step": step, "seconds": 1.0, "scores": []}
+
+    events = [evaluated("pretrain_1/batches", 3), evaluated("pretrain_generator", 2), evaluated("adversarial", 4)]
+    counter = Counter(epoch=10.0, labelled=0.0, step=100.0, pretrain_sets=0)
+    assert [point.flop for point in curve(events, counter)] == [30, 30 + 20, 30 + 20 + 400]
 
 
 def test_a_record_can_be_written_and_stays_small(run: Path, tmp_path: Path) -> None:

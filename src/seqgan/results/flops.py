@@ -56,8 +56,8 @@ class Counter:
         if "steps" not in algorithm:
             return cls(epoch, 0.0, 0.0, 0)
         if "mediators" in algorithm:
-            rows = _cooperative(algorithm) if "m_steps" in algorithm else _ratio(algorithm, config["reward"])
-            return None if rows is None else cls(epoch, 0.0, rows * length * token, 0)
+            passes = _cooperative(algorithm) if "m_steps" in algorithm else _ratio(algorithm, config["reward"])
+            return None if passes is None else cls(epoch, 0.0, passes * length * token, 0)
         judged = _score(config, length)
         walked = _walk(config, length)
         if judged is None or walked is None:
