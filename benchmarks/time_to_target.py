@@ -135,7 +135,7 @@ def label(moment: Moment) -> str:
     """Return what may be claimed of a moment."""
     if moment.advantage is None:
         return "not comparable: the control does not reach this NLL_test"
-    return "better than sharpening" if moment.advantage > 0 else "sharpening only"
+    return "below the sharpened MLE" if moment.advantage > 0 else "sharpening only"
 
 
 def table(courses: Sequence[Course], target: float) -> list[str]:

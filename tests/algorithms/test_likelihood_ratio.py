@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+from copy import deepcopy
+from itertools import combinations
 
 import pytest
 import torch
 
 import worlds
 from algorithms.runs import carry_out, events, experiment, letters
+from seqgan import api
+from seqgan.algorithms import seqgan
 from seqgan.credit import sequence
+from seqgan.errors import ConfigError, RunError
 from seqgan.functional.losses import policy_gradient
 from seqgan.functional.outputs import Output
 from seqgan.rewards import Parts
 from seqgan.rewards import likelihood_ratio as ratio
+from seqgan.runs import build
 
 WIDTH, OWN = 4, 0.7
 
@@ -89,16 +95,67 @@ def chosen(data, reward, **settings):
     return experiment(data, algorithm(**settings), **part)
 
 
-def test_the_generator_moves_to_the_mediators_and_begins_where_it_would_without_them(tmp_path):
-    data, found = letters(tmp_path / "letters.txt", rows=400), {}
-    for name, reward in (("true", {"name": "likelihood_ratio"}), ("constant", {"name": "constant"})):
-        _, found[name] = carry_out(tmp_path / name, chosen(data, reward, learning_rate=0.01))
-    assert [event["phase"] for event in events(found["true"], "mediator_2")] == ["pretrain_2"] * 3
-    assert not events(found["constant"], "mediator_1"), "a reward without mediators trains none"
-    begun = [[event["valid_nll"] for event in events(lines, "mle")] for lines in found.values()]
-    assert begun[0][0] == pytest.approx(begun[1][0], abs=0.05)
-    kept = [event["loss"] for event in events(found["constant"], "policy_gradient")]
-    assert max(map(abs, kept)) < 1e-5, "with the mean baseline a constant moves nothing"
+def test_the_generator_moves_to_the_mediators(tmp_path, monkeypatch):
+    searched = seqgan.search
+
+    def lean(s, settings, adversary):
+        for name in ("mediator_1", "mediator_2"):
+            s.networks[name].head.bias.data[0] += 2.0
+        searched(s, settings, adversary)
+
+    monkeypatch.setattr(seqgan, "search", lean)
+    data = letters(tmp_path / "letters.txt", rows=400)
+    _, lines = carry_out(tmp_path / "run", chosen(data, {"name": "likelihood_ratio"}, learning_rate=0.01, steps=60))
+    earned = [event["reward"] for event in events(lines, "policy_gradient")]
+    assert earned[0] < -1.0, "minus the divergence from the mediators, in nats a row"
+    assert sum(earned[-5:]) / 5 > 0.2 * earned[0]
+
+
+def test_the_mediators_learn_the_data_apart_and_the_generator_begins_as_without_them(tmp_path, monkeypatch):
+    data, kept = letters(tmp_path / "letters.txt", rows=200), {}
+    searched = seqgan.search
+
+    def look(s, settings, adversary):
+        kept["networks"] = {name: deepcopy(network.state_dict()) for name, network in s.networks.items()}
+        kept["best"] = {f"mediator_{number}": s.kept.weights(f"mediator_{number}_best") for number in (1, 2)}
+        searched(s, settings, adversary)
+
+    monkeypatch.setattr(seqgan, "search", look)
+    experiment_ = chosen(data, {"name": "likelihood_ratio"}, steps=1)
+    _, lines = carry_out(tmp_path / "run", experiment_)
+    networks, best = kept["networks"], kept["best"]
+    for name in ("mediator_1", "mediator_2"):
+        assert all(torch.equal(networks[name][part], best[name][part]) for part in best[name])
+    assert not torch.equal(networks["mediator_1"]["head.weight"], networks["mediator_2"]["head.weight"])
+    assert [event["phase"] for event in events(lines, "mediator_2")] == ["pretrain_2"] * 3
+    assert {event["phase"] for event in events(lines, "evaluate")} <= {"pretrain_generator", "adversarial"}
+    fresh = build.network(experiment_, api.load_task(experiment_, quiet=True), torch.device("cpu"), "generator")
+    assert all(torch.equal(value, networks["generator"][part]) for part, value in fresh.state_dict().items())
+
+
+def test_every_mediator_begins_with_weights_of_its_own(tmp_path, monkeypatch):
+    data, kept = letters(tmp_path / "letters.txt", rows=50), {}
+    monkeypatch.setattr(seqgan, "search", lambda s, *_, **__: kept.update(s.networks.items()))
+    carry_out(tmp_path / "run", chosen(data, {"name": "likelihood_ratio"}, pretrain_epochs=0, steps=0))
+    weights = [network.state_dict()["head.weight"] for network in kept.values()]
+    assert len(weights) == 3
+    assert not any(torch.equal(one, other) for one, other in combinations(weights, 2))
+
+
+def test_a_constant_moves_nothing_and_trains_no_mediators(tmp_path):
+    data = letters(tmp_path / "letters.txt", rows=200)
+    _, lines = carry_out(tmp_path / "run", chosen(data, {"name": "constant"}, steps=5))
+    assert not events(lines, "mediator_1")
+    assert max(abs(event["loss"]) for event in events(lines, "policy_gradient")) < 1e-5
+
+
+def test_a_reward_that_misses_mediators_says_so():
+    reward = judged(worlds.generator(seed=1), [worlds.generator(seed=2)] * 2)
+    reward.mediators = 3
+    with pytest.raises(RunError, match="2 of 3"):
+        reward(worlds.every_sequence(3, WIDTH, None))
+    with pytest.raises(ConfigError, match="no mediators"):
+        ratio.create(ratio.Settings(), Parts(None, None, print, {}, 0))
 
 
 @pytest.mark.parametrize(
@@ -109,3 +166,18 @@ def test_its_controls_run(tmp_path, reward):
     _, lines = carry_out(tmp_path / "run", chosen(data, reward, steps=3))
     assert len(events(lines, "policy_gradient")) == 3
     assert bool(events(lines, "mediator_1")) == (reward["name"] == "shuffled")
+
+
+def test_the_logged_reward_is_what_a_row_earned_in_all(tmp_path, monkeypatch):
+    """Not what its last token did, which is all that the weights of the last position hold."""
+    data, seen = letters(tmp_path / "letters.txt", rows=100), []
+    asked = ratio.LikelihoodRatioReward.__call__
+
+    def noticed(self, samples):
+        seen.append(asked(self, samples))
+        return seen[-1]
+
+    monkeypatch.setattr(ratio.LikelihoodRatioReward, "__call__", noticed)
+    _, lines = carry_out(tmp_path / "run", chosen(data, {"name": "likelihood_ratio", "own_weight": 0.5}, steps=2))
+    logged = [event["reward"] for event in events(lines, "policy_gradient")]
+    assert logged == pytest.approx([float(values.sum(1).mean()) for values in seen], rel=1e-5)

@@ -12,6 +12,7 @@ from algorithms.runs import carry_out, events, experiment, letters
 from seqgan import registry
 from seqgan.algorithms import seqgan
 from seqgan.errors import ConfigError
+from seqgan.functional.sampling import evaluating
 from seqgan.runs import train as running
 
 SHORT = {
@@ -210,3 +211,19 @@ def test_the_users_function_is_named_at_the_start(tmp_path, data, monkeypatch):
     monkeypatch.setattr(running.Session, "say", lambda session, text: said.append(text))
     carry_out(tmp_path / "run", experiment(data, {**SHORT, "steps": 0}, reward=reward_file(tmp_path)))
     assert "mine.py:score" in said[0]
+
+
+def test_rows_are_learned_from_as_they_were_drawn_without_dropout(tmp_path, data, spy, monkeypatch):
+    same, gradient = [], seqgan.policy_gradient
+
+    def noticed(output, tokens, *rest):
+        with evaluating(spy[-1].generator):
+            drawn_from = spy[-1].generator(tokens).log_prob(tokens)
+        same.append(torch.allclose(output.log_prob(tokens), drawn_from))
+        return gradient(output, tokens, *rest)
+
+    monkeypatch.setattr(seqgan, "policy_gradient", noticed)
+    part = {"generator": {"dropout": 0.5}, "credit": {"name": "sequence"}, "reward": {"name": "constant"}}
+    carry_out(tmp_path / "run", experiment(data, SHORT, **part))
+    assert same == [True, True]
+    assert spy[-1].generator.training

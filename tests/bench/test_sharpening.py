@@ -35,8 +35,9 @@ def test_a_point_below_the_curve_is_progress_and_one_on_or_above_it_is_sharpenin
     values = {seed: value for seed, (value, _) in found.by_seed.items()}
     assert values == {1: pytest.approx(0.2), 2: pytest.approx(-0.3), 3: pytest.approx(0.0)}
     assert [beats for _, beats in found.by_seed.values()] == [True, False, False]
-    assert found.label == "better than sharpening in 1 of 3 runs, the others sharpening only"
-    assert judge(runs[:1], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening"
+    assert found.label.startswith("better than sharpening in 1 of 3 runs, the others sharpening only")
+    unseen = "; groups of words not counted in seed 1"
+    assert judge(runs[:1], "adversarial_last", [mle(1)], PLANE).label == f"better than sharpening{unseen}"
     assert judge(runs[1:], "adversarial_last", [mle(2), mle(3)], PLANE).label == "sharpening only"
 
 
@@ -76,7 +77,7 @@ def test_a_run_that_repeats_itself_is_no_progress() -> None:
         best = [score("uniqueness", 1.0, "higher")]
         return found.model_copy(update={"scores": {"adversarial_last": last, "mle_best": best}})
 
-    assert judge([run(0.99)], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening"
+    assert judge([run(0.99)], "adversarial_last", [mle(1)], PLANE).label.startswith("better than sharpening")
     found = judge([run(0.9)], "adversarial_last", [mle(1)], PLANE)
     assert found.by_seed[1] == (pytest.approx(0.2), False)
     assert found.label == "sharpening only; repeats itself in seed 1"

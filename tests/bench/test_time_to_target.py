@@ -40,7 +40,7 @@ def test_the_control_is_the_sharpened_mle_at_equal_nll_test(script: ModuleType) 
     curve = [point(10, 9.0, 8.0, 1e12), point(20, 8.5, 8.0, 2e12), point(30, 7.5, 8.0, 3e12), point(40, None, 8.0)]
     course = script.of_record(record("gan", 1, curve=curve), control(script))
     assert [m.control for m in course.moments] == [pytest.approx(8.0)] * 3
-    assert [script.label(m) for m in course.moments] == ["sharpening only"] * 2 + ["better than sharpening"]
+    assert [script.label(m) for m in course.moments] == ["sharpening only"] * 2 + ["below the sharpened MLE"]
     hit = course.reached(8.736)
     assert (hit.seconds, hit.flop) == (20, 2e12)
     line = script.table([course], 8.736)[1]

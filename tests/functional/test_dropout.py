@@ -60,6 +60,19 @@ def test_a_network_without_dropout_for_a_while(kind):
     with without_dropout(network):
         inside = network(ids).log_prob(ids)
         inside.sum().backward()
-        assert network.training, "a recurrent layer on CUDA learns in training mode only"
+        assert network.recurrent.training, "a recurrent layer on CUDA learns in training mode only"
     torch.testing.assert_close(inside, expected)
+    assert all(part.training for part in network.modules())
+    assert network.recurrent.dropout == 0.5
     assert not torch.allclose(network(ids).log_prob(ids), network(ids).log_prob(ids)), "outside it is back"
+
+
+def test_dropout_that_is_no_module_is_off_too():
+    class Own(torch.nn.Module):
+        def forward(self, values):
+            return dropout(values, 0.5, self.training)
+
+    own = Own().train()
+    with without_dropout(own):
+        assert torch.equal(own(torch.ones(100)), torch.ones(100))
+    assert own.training

@@ -10,7 +10,7 @@ import torch
 import worlds
 from seqgan.errors import ShapeError
 from seqgan.functional.losses import policy_gradient
-from seqgan.functional.returns import fill_missing, last_value, mean_baseline, reward_to_go
+from seqgan.functional.returns import fill_missing, last_value, mean_baseline, reward_to_go, whole_reward
 
 MASK = torch.tensor([[1, 1, 1], [1, 1, 0], [1, 0, 0]], dtype=torch.bool)
 NAN = float("nan")
@@ -24,6 +24,30 @@ def test_a_row_reward_is_earned_by_every_position_and_never_by_padding():
 def test_position_rewards_are_summed_to_the_end():
     rewards = torch.tensor([[1.0, 2, 4], [1, 2, NAN], [8, NAN, NAN]])
     assert reward_to_go(rewards, MASK).tolist() == [[7, 6, 4], [3, 2, 0], [8, 0, 0]]
+
+
+@pytest.mark.parametrize("whole", [torch.float32, torch.int64])
+def test_later_rewards_are_discounted_over_and_over(whole):
+    rewards = torch.tensor([[1, 2, 3], [1, 2, 9], [8, 9, 9]]).to(whole)
+    assert reward_to_go(rewards, MASK, 0.5).tolist() == [[1 + 1 + 0.75, 3.5, 3], [2, 2, 0], [8, 0, 0]]
+
+
+def test_without_a_future_what_is_not_known_later_spoils_nothing():
+    rewards = torch.tensor([[1.0, NAN, 4], [1, -torch.inf, 9], [8, 9, 9]])
+    found = reward_to_go(rewards, MASK, 0.0)
+    assert found[:, 0].tolist() == [1, 1, 8]
+    assert found.isnan().tolist() == [[False, True, False], [False] * 3, [False] * 3]
+
+
+def test_a_row_reward_is_never_discounted():
+    rewards = torch.tensor([1.0, 2.0, 3.0])
+    assert torch.equal(reward_to_go(rewards, MASK, 0.5), reward_to_go(rewards, MASK))
+
+
+def test_what_a_row_earned_in_all():
+    rewards = torch.tensor([[1.0, 2, 4], [1, 2, 9], [8, 9, 9]])
+    assert whole_reward(rewards, MASK).tolist() == [7, 3, 8]
+    assert whole_reward(torch.tensor([4.0, NAN, 2.0]), MASK).tolist() == [4, 3, 2]
 
 
 def test_a_reward_of_another_shape_is_refused():

@@ -80,6 +80,14 @@ def test_every_model_that_judges_a_row_is_asked_about_it(name: str, judging: int
     assert counter.step == pytest.approx(20 * token_flop(32, 32, 5000) * 64 * (1 + judging + 3))
 
 
+def test_rollouts_and_likelihood_beside_the_ratio_are_not_guessed() -> None:
+    file = read_toml(PAPER.parent / "oracle-likelihood-ratio.toml")
+    for other in ({"credit": {"name": "monte_carlo"}}, {"algorithm": {"mle_weight": 0.5}}):
+        section, values = next(iter(other.items()))
+        changed = {**file, section: values if section == "credit" else {**file[section], **values}}
+        assert Counter.of(resolve(("ratio", changed)).as_dict(), SIZES) is None
+
+
 def test_every_experiment_can_be_asked_and_some_are_counted() -> None:
     files = list(PAPER.parent.glob("*.toml"))
     found = {path.stem: Counter.of(resolve((path.stem, read_toml(path))).as_dict(), SIZES) for path in files}

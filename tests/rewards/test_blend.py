@@ -44,6 +44,8 @@ def test_it_says_whether_the_discriminator_is_needed(tmp_path):
     assert not make(from_file(tmp_path, one="[1.0] * len(rows)")).uses_discriminator
     reward = blend.BlendReward([(1.0, type("D", (), {"uses_discriminator": True})())])
     assert reward.uses_discriminator
+    assert not reward.uses_mediators
+    assert blend.BlendReward([(1.0, type("R", (), {"uses_mediators": True})())]).uses_mediators
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import torch
 from seqgan.discriminators import rnn
 from seqgan.errors import ConfigError
 from seqgan.functional.masks import mask_after_end
+from seqgan.generators import lstm
 from seqgan.records import Samples
-from seqgan.rewards import Parts, constant, random_discriminator, shuffled
+from seqgan.rewards import Parts, constant, random_discriminator, random_likelihood_ratio, shuffled
 from seqgan.rewards.discriminator import DiscriminatorReward
 
 END = 4
@@ -80,6 +81,20 @@ def test_shuffled_rewards_come_from_the_live_discriminator_and_from_any_other_re
     assert not make(shuffled, None, of={"name": "constant", "value": 1.0}).uses_discriminator
     with pytest.raises(ValueError, match="valu"):
         shuffled.Settings(of={"name": "constant", "valu": 1.0})
+
+
+def test_a_random_likelihood_ratio_keeps_the_model_and_follows_the_generator():
+    torch.manual_seed(0)
+    networks, samples = {"generator": lstm.create(lstm.Settings(), 5, 6)}, rows(20)
+    reward = random_likelihood_ratio.create(random_likelihood_ratio.Settings(), Parts(None, None, print, networks))
+    assert reward(samples).abs().max() < 1e-5, "both are the same network yet"
+    kept = networks["generator"](samples.ids).log_prob(samples.ids).detach()
+    with torch.no_grad():
+        for parameter in networks["generator"].parameters():
+            parameter.add_(0.5 * torch.randn_like(parameter))
+    moved = networks["generator"](samples.ids).log_prob(samples.ids).detach()
+    torch.testing.assert_close(reward(samples), (kept - moved).masked_fill(~samples.mask, 0.0), rtol=1e-4, atol=1e-5)
+    assert not reward.uses_mediators
 
 
 def test_a_random_discriminator_stays_as_it_was_made(network):

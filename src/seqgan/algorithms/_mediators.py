@@ -9,8 +9,8 @@ from seqgan.generators import Generator
 from seqgan.runs.session import Session
 
 
-def declare(s: Session, number: int, settings: PretrainSettings) -> None:
-    """Declare the optimiser of a mediator's likelihood training, before the phases."""
+def declare_pretraining(s: Session, number: int, settings: PretrainSettings) -> None:
+    """Declare the optimiser of a mediator's likelihood training."""
     s.optimizer(f"pretrain_{number}", settings.pretrain_learning_rate, network="generator", clip=settings.clip)
 
 
@@ -27,7 +27,8 @@ def learn_data(s: Session, number: int, mediator: Generator, settings: PretrainS
     stage, phase = ("mle", "pretrain_generator") if number == 0 else (f"mediator_{number}", f"pretrain_{number}")
     begin_with(s, number)
     epochs, batch = settings.pretrain_epochs, settings.pretrain_batch
-    plan = Plan(epochs, batch, settings.patience, settings.pretrain_decay, phase=phase, stage=stage)
+    own = number == 0  # a mediator's scores would stand in the curves as if they were the run's
+    plan = Plan(epochs, batch, settings.patience, settings.pretrain_decay, phase=phase, stage=stage, evaluated=own)
     maximum_likelihood(s, f"pretrain_{number}", plan)
     for _ in s.phase(f"hand_over_{number}", 1):
         if epochs > 0:

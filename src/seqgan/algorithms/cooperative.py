@@ -22,7 +22,7 @@ from collections.abc import Sequence
 import torch
 from pydantic import Field
 
-from seqgan.algorithms._mediators import copy_of_generator, declare, learn_data
+from seqgan.algorithms._mediators import copy_of_generator, declare_pretraining, learn_data
 from seqgan.algorithms.mle import PretrainSettings, held_out_nll, is_due
 from seqgan.functional.dropout import without_dropout
 from seqgan.functional.losses import next_token_divergence, sequence_nll
@@ -67,7 +67,7 @@ def run(s: Session, settings: Settings) -> None:
 
 def add_mediator(s: Session, number: int, settings: Settings) -> Generator:
     """Return a mediator with its optimisers; its weights come with :func:`learn_data`."""
-    declare(s, number, settings)
+    declare_pretraining(s, number, settings)
     mediator = copy_of_generator(s, number).requires_grad_()
     s.optimizer(f"mediator_{number}", settings.m_learning_rate, clip=settings.clip)
     return mediator

@@ -8,9 +8,14 @@ p_data; the generator's part of the logit needs no training and follows every st
 (``rewards/likelihood_ratio``) earns the logit position by position, so no rollouts are needed. The rest is Algorithm 1
 of Yu et al. 2017 (arXiv 1609.05473), in ``algorithms/seqgan.py``.
 
-With ``own_weight`` below 1 in the reward this is the policy gradient of maximum-entropy inverse reinforcement learning
-(Shi et al. 2018, arXiv 1804.11258), whose reward is here a normalised model of the data. A reward that uses no
-mediators (the controls ``constant`` and ``random_likelihood_ratio``) leaves their training out.
+What it is not: nothing in it is trained against the generator. The generator is distilled from an ensemble by a
+policy gradient; with ``credit.discount = 0`` and ``own_weight = 1`` the expected step is, up to its length, that of
+cooperative training with mediators that stay as they are. With a discount of 1 it is maximum-entropy inverse
+reinforcement learning (Shi et al. 2018, arXiv 1804.11258) for the reward log p / own_weight, whose best answer is p
+to the power 1 / own_weight; smaller discounts leave out how a token changes the later ones.
+
+A reward that uses no mediators (the controls ``constant`` and ``random_likelihood_ratio``) leaves their training out.
+The defaults are for a first run; ``experiments/oracle-likelihood-ratio.toml`` is the recipe.
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from seqgan.algorithms import seqgan
-from seqgan.algorithms._mediators import begin_with, copy_of_generator, declare, learn_data
+from seqgan.algorithms._mediators import begin_with, copy_of_generator, declare_pretraining, learn_data
 from seqgan.runs.session import Session
 
 PARTS = {"generator": "lstm", "reward": "likelihood_ratio", "credit": "sequence"}
@@ -35,7 +40,7 @@ def run(s: Session, settings: Settings) -> None:
     if getattr(s.judge, "uses_mediators", False):
         numbers = range(1, settings.mediators + 1)  # 0 is the generator's own beginning
         for number in numbers:
-            declare(s, number, settings)
+            declare_pretraining(s, number, settings)
         mediators = {number: copy_of_generator(s, number) for number in numbers}
         for number, mediator in mediators.items():
             learn_data(s, number, mediator, settings)

@@ -39,16 +39,16 @@ class Settings(config.Settings):
 
 
 class PretrainSettings(config.Settings):
-    """Settings of the likelihood training that comes before an adversarial stage; the authors' values beside them."""
+    """Settings of the likelihood training before an adversarial stage; "authors" is SeqGAN's on the synthetic task."""
 
-    pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most, line 2 (authors: 120)")
+    pretrain_epochs: int = Field(30, ge=0, description="MLE epochs at most (authors: 120)")
     patience: int = Field(3, ge=0, description="MLE epochs without a better validation loss; 0: never stop (authors)")
-    pretrain_batch: int = Field(64, ge=1, description="sequences an update in line 2 (authors: 64)")
-    pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in line 2 (authors: 0.01)")
+    pretrain_batch: int = Field(64, ge=1, description="sequences an update of MLE (authors: 64)")
+    pretrain_learning_rate: float = Field(0.01, gt=0, description="Adam in MLE (authors: 0.01)")
     pretrain_decay: float = Field(
         0.3, gt=0, le=1, description="learning-rate factor after an MLE epoch that is not the best (authors: 1)"
     )
-    clip: float = Field(5.0, gt=0, description="largest norm of a network's gradient, then and later (authors: 5)")
+    clip: float = Field(5.0, gt=0, description="largest norm of a generator's gradient (authors: 5)")
 
 
 def run(session: Session, settings: Settings) -> None:
@@ -62,7 +62,8 @@ def run(session: Session, settings: Settings) -> None:
 class Plan:
     """How long maximum likelihood goes on: epochs at most, rows of a batch, patience in epochs, learning-rate decay.
 
-    ``phase`` names the phase, ``stage`` the kept weights and the events.
+    ``phase`` names the phase, ``stage`` the kept weights and the events; ``evaluated`` says whether the task's
+    metrics are measured on the way.
     """
 
     epochs: int
@@ -71,6 +72,7 @@ class Plan:
     decay: float
     phase: str = "pretrain_generator"
     stage: str = "mle"
+    evaluated: bool = True
 
 
 Loss = Callable[[Session, int, Tensor, Tensor], Tensor]
@@ -105,7 +107,7 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan, loss: Loss = teac
         stop = 0 < plan.patience <= s.since_best(plan.stage)
         if stop:
             s.end_phase()
-        if stop or is_due(s, epoch, plan.epochs):
+        if plan.evaluated and (stop or is_due(s, epoch, plan.epochs)):
             s.evaluate(plan.stage)
 
 

@@ -48,8 +48,8 @@ def run(s: Session, settings: Settings) -> None:
         return sequence_nll(s.generator(fed), ids, mask)
 
     s.optimizer("generator", settings.learning_rate, clip=settings.clip)
-    names = {"phase": "scheduled_sampling", "stage": "scheduled_sampling"}
-    plan = mle.Plan(settings.epochs, settings.batch, settings.patience, settings.decay, **names)
+    name = "scheduled_sampling"
+    plan = mle.Plan(settings.epochs, settings.batch, settings.patience, settings.decay, phase=name, stage=name)
     mle.maximum_likelihood(s, "generator", plan, loss)
 
 

@@ -21,7 +21,7 @@ from seqgan.algorithms.mle import Plan, PretrainSettings, held_out_nll, is_due, 
 from seqgan.functional.dropout import without_dropout
 from seqgan.functional.losses import Normalise, binary_cross_entropy, policy_gradient, sequence_nll
 from seqgan.functional.masks import trim
-from seqgan.functional.returns import last_value, mean_baseline
+from seqgan.functional.returns import mean_baseline
 from seqgan.functional.sampling import evaluating, sample
 from seqgan.generators import Generator
 from seqgan.rng import stream
@@ -109,12 +109,11 @@ def train_generator(s: Session, settings: PolicySettings, rollout: Generator) ->
         real = s.real(settings.batch)
         loss = loss + settings.mle_weight * sequence_nll(generator(real.ids), real.ids, real.mask)
     value = s.step("generator", loss)  # line 12, Eq. 8
-    finished = last_value(values, drawn.mask)
     s.log(
         "policy_gradient",
         loss=value,
-        reward=float(finished.mean()),
-        reward_variance=float(finished.var(unbiased=False)),
+        reward=float(s.earned.mean()),
+        reward_variance=float(s.earned.var(unbiased=False)),
         uniqueness=distinct_share(drawn.ids),
     )
 

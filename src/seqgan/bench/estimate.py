@@ -68,7 +68,7 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
             search = trial.seconds(trial.search, get("batch")) if searched else 0.0
         pair = trial.seconds(trial.judge, get("d_batch")) if trained else 0.0
     labelled = pair * 2 * get("negatives") * get("epochs")
-    several = likelihoods(get("mediators"), built.reward)
+    several = learners(get("mediators"), built.reward)
     step = (search + row) * get("batch") * get("g_steps") + labelled * get("d_steps")
     step += row * get("batch") * get("m_steps") * several
     before = labelled * get("pretrain_discriminator_steps")
@@ -76,7 +76,7 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     return Estimate(row * len(built.task.train), epochs * several, step, get("steps"), before, measured, bool(own))
 
 
-def likelihoods(mediators: int, reward: Any) -> int:
+def learners(mediators: int, reward: Any) -> int:
     """Return how many networks learn by likelihood: the mediators, of which the generator is one without a reward."""
     if reward is None:
         return max(mediators, 1)

@@ -19,7 +19,7 @@ from seqgan.stats.seeds import Spread
 
 MLE = ("mle_best", "mle_last")
 FEWER = 0.02  # share of different samples, or word groups of them, that a run may have less than its MLE
-VARIETY = "distinct_3"
+VARIETY, LIKELIHOOD = "distinct_3", "nll_gen"  # what the one sees, the other does not
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Verdict:
     better, None outside the curve's range; better is None where that leaves it open. ``repeating`` are the seeds whose
     samples repeat each other: a few good sequences, written again and again, lower NLL_oracle and leave NLL_test
     almost where it was, so such a run is never better.
+    ``unchecked`` are the better ones whose records do not count different groups of words, so that nobody knows.
     ``spread`` is over the seeds with an advantage; ``gap`` compares whole curves, None without a sweep of the run.
     """
 
@@ -47,12 +48,14 @@ class Verdict:
     spread: Spread | None
     gap: Gap | None
     repeating: tuple[int, ...] = ()
+    unchecked: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
         """Return what may be claimed."""
-        told = ", ".join(map(str, self.repeating))
-        return self._label + (f"; repeats itself in seed {told}" if told else "")
+        told = {"repeats itself": self.repeating, "groups of words not counted": self.unchecked}
+        notes = [f"; {what} in seed {', '.join(map(str, seeds))}" for what, seeds in told.items() if seeds]
+        return self._label + "".join(notes)
 
     @property
     def _label(self) -> str:
@@ -114,8 +117,11 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
         if (own := _curve(curve_of(found, plane, [checkpoint]), plane)) is not None:
             gaps += _gap(own, control)
     repeating = tuple(found.seed for found in records if found.seed in by_seed and repeats(found, checkpoint, plane))
+    better = [found for found in records if found.seed in by_seed and by_seed[found.seed][1]]
+    blind = plane.diversity == LIKELIHOOD
+    unchecked = tuple(found.seed for found in better if blind and not _at(found, VARIETY, [checkpoint]))
     means = spread(value for value, _ in by_seed.values())
-    return Verdict(by_seed, means, gap_over_seeds(gaps) if gaps else None, repeating)
+    return Verdict(by_seed, means, gap_over_seeds(gaps) if gaps else None, repeating, unchecked)
 
 
 def repeats(found: Record, checkpoint: str, plane: Plane) -> bool:

@@ -1,7 +1,8 @@
 """REINFORCE: every token is credited with what its finished sequence earns from there on; no rollouts.
 
 One reward call a sequence instead of 1 + N(T - 1): cheaper and noisier than Monte-Carlo search. Its baseline is
-the algorithm's ``baseline`` setting. A reward of the whole sequence goes to every token undiscounted.
+the algorithm's ``baseline`` setting. A reward of the whole sequence goes to every token undiscounted;
+blended with one of positions it is earned at the last of them.
 
 Source: Williams 1992; Yu et al. 2017, Eq. 1.
 """
@@ -23,7 +24,12 @@ from seqgan.rewards import Reward
 class Settings(config.Settings):
     """How far ahead a token is credited."""
 
-    discount: float = Field(1.0, ge=0, le=1, description="of rewards earned at later positions; 0: a token's own alone")
+    discount: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="of rewards earned at later positions, not of a whole row's; 0: a token's own alone",
+    )
 
 
 @torch.no_grad()

@@ -31,21 +31,20 @@ def dropout(values: Tensor, rate: float, training: bool) -> Tensor:
 
 @contextmanager
 def without_dropout(network: nn.Module) -> Iterator[None]:
-    """Switch the dropout of ``network`` off inside this block and leave its gradients and its mode as they are.
+    """Switch the dropout of ``network`` off inside this block and leave its gradients as they are.
 
-    Rows are drawn without dropout, so what is learned from them must weigh the same policy. A network in evaluation
-    mode would do on a CPU; on CUDA no recurrent layer in that mode has a backward pass.
+    Rows are drawn without dropout, so what is learned from them must weigh the same policy. Recurrent layers stay in
+    training mode, with a dropout of 0: on CUDA they have no backward pass in the other. Every mode is restored.
     """
-    dropouts = [(part, part.training) for part in network.modules() if isinstance(part, nn.Dropout)]
-    between = [(part, part.dropout) for part in network.modules() if isinstance(part, nn.RNNBase)]
+    modes = [(part, part.training) for part in network.modules()]
+    recurrent = [(part, part.dropout) for part in network.modules() if isinstance(part, nn.RNNBase)]
     try:
-        for part, _ in dropouts:
-            part.eval()
-        for recurrent, _ in between:
-            recurrent.dropout = 0.0
+        network.eval()
+        for layer, _ in recurrent:
+            layer.training, layer.dropout = True, 0.0
         yield
     finally:
-        for part, mode in dropouts:
-            part.train(mode)
-        for recurrent, rate in between:
-            recurrent.dropout = rate
+        for layer, rate in recurrent:
+            layer.dropout = rate
+        for part, mode in modes:
+            part.training = mode

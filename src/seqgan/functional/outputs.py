@@ -38,10 +38,16 @@ class Output:
     def geometric_mean(cls, outputs: Iterable[Output]) -> Output:
         """Return distributions whose probabilities are, up to their sum, the geometric mean of those of ``outputs``.
 
-        All have one shape (...) and one vocabulary; their V log-probabilities exist at once. Source: Hinton 2002
-        (products of experts), with weights that sum to one.
+        All have one shape (...) and one vocabulary; the log-probabilities (..., V) of two exist at once. Source: Genest
+        and Zidek 1986 (logarithmic opinion pool, equal weights).
         """
-        return cls.dense(torch.stack([output.logits.log_softmax(-1) for output in outputs]).mean(0))
+        total, count = None, 0
+        for output in outputs:
+            found = output.logits.log_softmax(-1)
+            total, count = found if total is None else total + found, count + 1
+        if total is None:
+            raise ShapeError("There is no output to take the mean of.")
+        return cls.dense(total / count)
 
     @property
     def logits(self) -> Tensor:

@@ -14,8 +14,8 @@ from seqgan.errors import ShapeError
 def reward_to_go(rewards: Tensor, mask: Tensor, discount: float = 1.0) -> Tensor:
     """Return what is still to be earned from every position on, (B, T).
 
-    ``rewards`` (B,) belong to the whole row, so every position gets them; ``rewards`` (B, T) are earned at
-    their position, so position t gets the sum from t to the end, what is earned k positions later counting
+    ``rewards`` (B,) belong to the whole row, so every position gets them, undiscounted; ``rewards`` (B, T) are earned
+    at their position, so position t gets the sum from t to the end, what is earned k positions later counting
     ``discount**k`` (0: a position's own reward alone). ``mask`` (B, T); padding earns and gets 0.
     Raises ShapeError. Source: Yu et al. 2017, Eq. 1 and 2 (a single reward at the end).
     """
@@ -27,12 +27,22 @@ def reward_to_go(rewards: Tensor, mask: Tensor, discount: float = 1.0) -> Tensor
             "Return one number a sequence (B,) or one a position (B, T).",
         )
     earned = rewards.masked_fill(~mask, 0.0)
+    if discount == 0.0:  # what is not known of a later position then spoils no earlier one
+        return earned
     if discount == 1.0:
         return earned.flip(1).cumsum(1).flip(1).masked_fill(~mask, 0.0)
-    to_go = earned.clone()
+    to_go = earned.float() if not earned.is_floating_point() else earned.clone()
     for position in reversed(range(mask.shape[1] - 1)):
         to_go[:, position] += discount * to_go[:, position + 1]
     return to_go.masked_fill(~mask, 0.0)
+
+
+def whole_reward(rewards: Tensor, mask: Tensor) -> Tensor:
+    """Return what every row earned in all, (B,), from ``rewards`` (B,) or (B, T); NaN counts as the mean of the batch.
+
+    ``mask`` (B, T); padding earns nothing. Raises ShapeError.
+    """
+    return fill_missing(reward_to_go(rewards.float(), mask), mask)[:, 0]
 
 
 def fill_missing(weights: Tensor, mask: Tensor) -> Tensor:

@@ -56,7 +56,7 @@ class Counter:
         if "steps" not in algorithm:
             return cls(epoch, 0.0, 0.0, 0)
         if "mediators" in algorithm:
-            passes = _cooperative(algorithm) if "m_steps" in algorithm else _ratio(algorithm, config["reward"])
+            passes = _cooperative(algorithm) if "m_steps" in algorithm else _ratio(config)
             return None if passes is None else cls(epoch, 0.0, passes * length * token, 0)
         judged = _score(config, length)
         walked = _walk(config, length)
@@ -97,8 +97,11 @@ def _cooperative(algorithm: Mapping[str, Any]) -> float:
     return float(algorithm["batch"] * (algorithm["m_steps"] * mediator + algorithm["g_steps"] * generator))
 
 
-def _ratio(algorithm: Mapping[str, Any], reward: Mapping[str, Any]) -> float | None:
-    """Return the rows that a round of the likelihood ratio reads, in forward passes; None for an unknown reward."""
+def _ratio(config: Mapping[str, Any]) -> float | None:
+    """Return the rows that a round of the likelihood ratio reads, in forward passes; None where they are not known."""
+    algorithm, reward = config["algorithm"], config["reward"]
+    if config["credit"]["name"] != "sequence" or algorithm["mle_weight"] > 0:
+        return None
     reward = reward["of"] if reward["name"] == "shuffled" else reward
     models = {"likelihood_ratio": algorithm["mediators"], "random_likelihood_ratio": 1}.get(reward["name"])
     if models is None and reward["name"] != "constant":

@@ -2,7 +2,7 @@
 
 Source: Goodfellow et al. 2014 (arXiv 1406.2661), Prop. 1: D = p / (p + G), so its logit is log p - log G; p is the
 geometric mean of the algorithm's mediators. ``own_weight`` below 1 makes the generator's own entropy worth less, and
-its best answer sharper than p (Shi et al. 2018, arXiv 1804.11258, with a weight on the entropy).
+its best answer sharper than p: of whole sequences p to the power 1 / own_weight; at 0 the likeliest sequence alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import Field
 from torch import Tensor
 
 from seqgan import config
-from seqgan.errors import ConfigError
+from seqgan.errors import ConfigError, RunError
 from seqgan.functional.outputs import Output
 from seqgan.functional.sampling import evaluating
 from seqgan.records import Samples
@@ -42,8 +42,13 @@ class LikelihoodRatioReward:
         self.networks, self.mediators, self.settings = networks, mediators, settings
 
     def models(self) -> list[Any]:
-        """Return the models of the data; the generator stands in for mediators that are not made yet."""
+        """Return the models of the data; before any is made, for a trial of the time, the generator stands in.
+
+        Raises RunError where the algorithm made another number of mediators than its settings say.
+        """
         made = [network for name, network in self.networks.items() if name.startswith("mediator_")]
+        if made and len(made) != self.mediators:
+            raise RunError(f"There are {len(made)} of {self.mediators} mediators.", "Report this as a bug.")
         return made or [self.networks["generator"]] * self.mediators
 
     def __call__(self, samples: Samples) -> Tensor:

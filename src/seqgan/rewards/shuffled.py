@@ -5,6 +5,8 @@ discriminator is trained as ever), and destroys which sequence earned which. The
 gradient is that of a constant reward with the same mean. A permutation without fixed points would do something else,
 it would reward each row with the mean of the *others* and so push the best rows down.
 
+Rewards of positions stay together as they are: what lies beyond the end of the row that receives them is lost.
+
 A Monte-Carlo value is the mean of N rewards; dealing out single rewards would make its spread smaller by N. Where
 ``together`` is N, the rewards of one prefix move together, and the spread of the values is kept as well.
 """

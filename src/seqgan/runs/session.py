@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from seqgan import registry
 from seqgan.config import Experiment
 from seqgan.errors import ConfigError
-from seqgan.functional.returns import last_value
 from seqgan.functional.sampling import sample
 from seqgan.generators import Generator
 from seqgan.progress import Bar, Progress
@@ -82,6 +81,7 @@ class Session:
         self.results: dict[str, Any] = {}
         self.finished = False
         self.generated = self.scored = self.unscored = self._complaints = 0
+        self.earned = torch.zeros(0)
         self.watch = Watch(experiment.run.minimum_uniqueness)
         self._around = around
         self.saver = Saver(self, around.folder, around.journal)
@@ -110,7 +110,7 @@ class Session:
         return self.networks["discriminator"]
 
     @property
-    def reward(self) -> Reward:
+    def reward(self) -> CountedReward:
         """Return the reward: samples -> (B,) or (B, T); every sequence it scores is counted as cost."""
         if self.judge is None:
             raise ConfigError("This algorithm names no reward.", "Add the part 'reward' to its PARTS.")
@@ -122,17 +122,18 @@ class Session:
     def credit(self, samples: Samples, policy: Generator | None = None) -> Tensor:
         """Return the weights (B, T) of sampled rows by the experiment's credit rule; ``policy`` completes rollouts.
 
-        The watch looks at the uniqueness of the rows and at the spread of their rewards.
+        The watch looks at the uniqueness of the rows and at the spread of their rewards, which ``earned`` (B,) holds then.
         """
         self.positions.touch()
-        before = self.scored
+        before, reward = self.scored, self.reward
         rule = registry.load("credit", self.experiment.names["credit"])
         settings, rng = self.experiment.parts["credit"], self.rng["rollout"]
         weights: Tensor = rule.credit(
-            samples, policy or self.generator, self.reward, settings, rng, end=self.task.vocab.end
+            samples, policy or self.generator, reward, settings, rng, end=self.task.vocab.end
         )
         self.generated += max(0, self.scored - before - len(samples))
-        self.watch.rewards(last_value(weights, samples.mask), getattr(self.judge, "scale", None))
+        self.earned = reward.earned(samples, weights)
+        self.watch.rewards(self.earned, getattr(self.judge, "scale", None))
         self.watch.samples(distinct_share(samples.ids), self._real_uniqueness(len(samples)))
         return weights
 
