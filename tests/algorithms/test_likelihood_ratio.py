@@ -121,8 +121,11 @@ def test_the_mediators_learn_the_data_apart_and_the_generator_begins_as_without_
         searched(s, settings, adversary)
 
     monkeypatch.setattr(seqgan, "search", look)
-    experiment_ = chosen(data, {"name": "likelihood_ratio"}, steps=1)
+    restless = {"pretrain_learning_rate": 0.5, "pretrain_decay": 1.0, "patience": 0}
+    experiment_ = chosen(data, {"name": "likelihood_ratio"}, steps=1, **restless)
     _, lines = carry_out(tmp_path / "run", experiment_)
+    last = {name: events(lines, name)[-1]["best"] for name in ("mediator_1", "mediator_2")}
+    assert not all(last.values()), "else the last epoch would do"
     networks, best = kept["networks"], kept["best"]
     for name in ("mediator_1", "mediator_2"):
         assert all(torch.equal(networks[name][part], best[name][part]) for part in best[name])
