@@ -36,7 +36,7 @@ from seqgan.bench.figures import svg
 from seqgan.bench.sharpening import MLE, Plane, curve_of
 from seqgan.config import read_toml
 from seqgan.results import collect, record
-from seqgan.results.flops import Counter
+from seqgan.results.flops import Counter, is_likelihood
 from seqgan.results.record import Point, Record
 from seqgan.runs import journal
 from seqgan.runs.folder import RunFolder
@@ -79,6 +79,10 @@ class Course:
     moments: list[Moment]
     finished: bool
 
+    @property
+    def recipe(self) -> str:
+        return self.name.partition(",")[0]
+
     def reached(self, target: float) -> Moment | None:
         """Return the first evaluation at the target or below it."""
         return next((moment for moment in self.moments if moment.nll_oracle <= target), None)
@@ -99,9 +103,11 @@ def control_curve(records: Sequence[Record]) -> Curve | None:
 
 
 def moments(points: Sequence[Point], control: Curve | None) -> list[Moment]:
-    """Return the evaluations that have both likelihoods."""
+    """Return the evaluations of the generator itself that have both likelihoods."""
     found = []
     for point in points:
+        if is_likelihood(point.phase) and point.phase != "pretrain_generator":
+            continue  # of another network, which the generator learns from later
         oracle, test = point.scores.get("nll_oracle"), point.scores.get("nll_gen")
         if oracle is None or test is None:
             continue
@@ -170,8 +176,9 @@ def draw(courses: Sequence[Course], control: Curve | None, target: float) -> byt
 
     figure, (time_axis, work_axis, plane_axis) = pyplot.subplots(1, 3, figsize=(13, 4.2))
     colours = pyplot.get_cmap("tab10").colors
-    for number, course in enumerate(courses):
-        colour = colours[number % len(colours)]
+    recipes = list(dict.fromkeys(course.recipe for course in courses))
+    for course in courses:
+        colour = colours[recipes.index(course.recipe) % len(colours)]
         _against(time_axis, course, [moment.seconds for moment in course.moments], colour)
         if all(moment.flop is not None for moment in course.moments):
             _against(work_axis, course, [moment.flop for moment in course.moments], colour)
@@ -185,6 +192,8 @@ def draw(courses: Sequence[Course], control: Curve | None, target: float) -> byt
         axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_xlabel(words)
         axis.set_ylabel("nats a token")
+    for number, recipe in enumerate(recipes):
+        plane_axis.plot([], [], color=colours[number % len(colours)], marker="o", markersize=2.5, label=recipe)
     time_axis.plot([], [], color="#475569", label="NLL_oracle")
     time_axis.plot([], [], ":", color="#475569", label="NLL_test")
     time_axis.plot([], [], "--", color="#94a3b8", label="sharpened MLE at equal NLL_test")
@@ -208,7 +217,7 @@ def _against(axis: Any, course: Course, places: Sequence[Any], colour: Any) -> N
 
 def _trace(axis: Any, course: Course, colour: Any) -> None:
     tests, oracles = [m.nll_test for m in course.moments], [m.nll_oracle for m in course.moments]
-    axis.plot(tests, oracles, color=colour, linewidth=0.8, marker="o", markersize=2.5, label=course.name)
+    axis.plot(tests, oracles, color=colour, linewidth=0.8, marker="o", markersize=2.5)
 
 
 def train(experiment: Path, out: Path) -> None:

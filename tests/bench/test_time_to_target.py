@@ -11,6 +11,7 @@ from bench.grids import QUIET, job, record, swept, write
 from conftest import ROOT
 from house.source import script_at
 from seqgan.results import record as records
+from seqgan.results.record import Point
 from seqgan.runs.train import train
 
 ORACLE = (
@@ -87,3 +88,10 @@ def test_committed_records_are_read_by_name(script: ModuleType, tmp_path: Path, 
     assert script.main(["--results", str(tmp_path), "--figure", str(tmp_path / "f.svg")]) == 0
     assert "oracle-seqgan-paper, seed 3: 10 s" in capsys.readouterr().out
     assert script.main(["--results", str(tmp_path / "none"), "--figure", str(tmp_path / "f.svg")]) == 2
+
+
+def test_what_a_mediator_was_measured_at_is_no_moment_of_the_run(script: ModuleType) -> None:
+    scores = {"nll_oracle": 8.0, "nll_gen": 7.0}
+    phases = ("pretrain_1", "pretrain_generator", "pretrain_2", "adversarial")
+    points = [Point(phase=phase, step=1, seconds=1.0, scores=scores) for phase in phases]
+    assert [moment.phase for moment in script.moments(points, None)] == ["pretrain_generator", "adversarial"]
