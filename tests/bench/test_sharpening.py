@@ -100,3 +100,14 @@ def test_a_run_that_draws_a_part_of_its_samples_from_a_few_places_is_no_progress
     assert judge([run(0.89)], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening"
     found = judge([run(0.87)], "adversarial_last", [mle(1)], PLANE)
     assert found.label == "sharpening only; repeats itself in seed 1"
+
+
+def test_an_advantage_within_the_noise_of_its_own_samples_is_none() -> None:
+    def run(half: float) -> Record:
+        found = adversarial(1, 7.8, 8.0)
+        oracle, test = found.scores["adversarial_last"]
+        oracle = oracle.model_copy(update={"interval": (7.8 - half, 7.8 + half)})
+        return found.model_copy(update={"scores": {"adversarial_last": [oracle, test]}})
+
+    assert judge([run(0.19)], "adversarial_last", [mle(1)], PLANE).by_seed[1] == (pytest.approx(0.2), True)
+    assert judge([run(0.21)], "adversarial_last", [mle(1)], PLANE).by_seed[1] == (pytest.approx(0.2), False)

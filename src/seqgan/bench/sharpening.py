@@ -113,7 +113,8 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
         if control is None or point is None or not _one_definition(found, other, plane):
             continue
         result = advantage(point, control)
-        by_seed[found.seed] = (result.value, result.beats and not repeats(found, checkpoint, plane))
+        beats = result.beats and (result.value is None or result.value > noise(found, checkpoint, plane))
+        by_seed[found.seed] = (result.value, beats and not repeats(found, checkpoint, plane))
         if (own := _curve(curve_of(found, plane, [checkpoint]), plane)) is not None:
             gaps += _gap(own, control)
     repeating = tuple(found.seed for found in records if found.seed in by_seed and repeats(found, checkpoint, plane))
@@ -122,6 +123,12 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
     unchecked = tuple(found.seed for found in better if blind and not _at(found, VARIETY, [checkpoint]))
     means = spread(value for value, _ in by_seed.values())
     return Verdict(by_seed, means, gap_over_seeds(gaps) if gaps else None, repeating, unchecked)
+
+
+def noise(found: Record, checkpoint: str, plane: Plane) -> float:
+    """Return half the width of the quality's own 95 % interval, 0 where the record has none: less is no advantage."""
+    scores = [score for score in found.scores.get(checkpoint, ()) if score.name == plane.quality]
+    return max(((score.interval[1] - score.interval[0]) / 2 for score in scores if score.interval), default=0.0)
 
 
 def repeats(found: Record, checkpoint: str, plane: Plane) -> bool:
