@@ -59,7 +59,8 @@ def test_a_single_shortest_sentence_is_not_compared_with_its_own_length(theirs: 
     rows = [list("aa"), list("aaaa"), list("aaaaaaa")]
     truth = sentence_bleu(rows[1:], rows[0], (0.5, 0.5), SmoothingFunction().method1)
     assert SelfBLEU(rows, {2: (0.5, 0.5)}).get_score()[2][0] == pytest.approx(truth, abs=1e-12)
-    assert theirs.SelfBLEU(rows, {2: (0.5, 0.5)}).get_score()[2][0] == pytest.approx(truth * math.e, abs=1e-6)
+    other = agreed(lambda: theirs.SelfBLEU(rows, {2: (0.5, 0.5)}).get_score())
+    assert other[2][0] == pytest.approx(truth * math.e, abs=1e-6)
 
 
 @pytest.mark.parametrize("smoothing", [0, 1])
