@@ -145,12 +145,14 @@ def page(data: dict[str, Any]) -> str:
     """Return the whole page."""
     epochs = sum(point["phase"] == "pretrain_generator" for point in data["curve"])
     steps = sum(point["phase"] == "adversarial" for point in data["curve"])
+    threads = data["environment"]["threads"]
     kills = "; ".join(f"in {r['phase']}, step {r['step']}" for r in data["resumes"])
     cost = {key: value for key, value in data["finish"].items() if isinstance(value, int | float | str)}
     text = (ROOT / "docs" / "first_run.template").read_text(encoding="utf-8")
     parts = {
         "epochs": str(epochs),
         "steps": str(steps),
+        "threads": "one processor core" if threads == 1 else f"{threads} processor cores",
         "kills": f"{len(data['resumes'])} time(s): {kills}",
         "verdict": data["comparison"]["verdict"],
         "table": "\n".join(table(data)),

@@ -11,17 +11,18 @@ import worlds
 from algorithms.runs import carry_out, events, experiment, letters
 from seqgan.errors import ShapeError
 from seqgan.functional.losses import next_token_divergence
+from seqgan.functional.outputs import Output
 from seqgan.functional.sampling import sample
 
 WIDTH, END = 4, 2
 
 
-def enumerated(own, judged, end):
+def enumerated(own, judged, end, weight):
     """Return the sum over prefixes of their (constant) probability times the divergence there, a row's length long."""
     world = worlds.every_sequence(3, WIDTH, end=end)
     weights = worlds.log_prob(own, world).detach().exp()
     p, q = (network(world.ids).logits.log_softmax(-1) for network in (own, judged))
-    divergence = (p.exp() * (p - q.detach())).sum(-1).masked_fill(~world.mask, 0.0)
+    divergence = (p.exp() * (weight * p - q.detach())).sum(-1).masked_fill(~world.mask, 0.0)
     return (weights[:, None] * divergence).sum(), (weights[:, None] * world.mask).sum()
 
 
@@ -29,16 +30,28 @@ def gradient(loss, network):
     return torch.cat([part.flatten() for part in torch.autograd.grad(loss, list(network.parameters()))])
 
 
-@pytest.mark.parametrize("end", [None, END])
-def test_the_sampled_gradient_approaches_the_enumerated_one(end):
+@pytest.mark.parametrize(("end", "weight"), [(None, 1.0), (END, 1.0), (END, 0.5)])
+def test_the_sampled_gradient_approaches_the_enumerated_one(end, weight):
     own, judged = worlds.generator(seed=1), worlds.generator(seed=2)
-    total, length = enumerated(own, judged, end)
+    total, length = enumerated(own, judged, end, weight)
     drawn = sample(own, 60_000, WIDTH, end, torch.Generator().manual_seed(3))
-    loss = next_token_divergence(own(drawn.ids), judged(drawn.ids), drawn.mask)
+    loss = next_token_divergence(own(drawn.ids), judged(drawn.ids), drawn.mask, weight)
     assert float(loss.detach()) == pytest.approx(float((total / length).detach()), rel=0.02)
     sampled, exact = gradient(loss, own), gradient(total / length, own)
     assert torch.nn.functional.cosine_similarity(sampled, exact, dim=0) > 0.998
     assert float(sampled.norm()) == pytest.approx(float(exact.norm()), rel=0.03)
+
+
+def test_with_less_weight_on_its_own_the_best_answer_is_a_power_of_the_target():
+    judged = torch.tensor([[[0.5, 0.3, 0.2]]]).log()
+    shares = judged.exp() ** 2
+    best = (shares / shares.sum()).log().requires_grad_()
+    mask = torch.ones(1, 1, dtype=torch.bool)
+    next_token_divergence(Output.dense(best), Output.dense(judged), mask, own_weight=0.5).backward()
+    assert best.grad.abs().max() < 1e-6
+    other = judged.clone().requires_grad_()
+    next_token_divergence(Output.dense(other), Output.dense(judged), mask, own_weight=0.5).backward()
+    assert other.grad.abs().max() > 0.01
 
 
 def test_a_model_does_not_differ_from_itself_and_padding_counts_nothing():

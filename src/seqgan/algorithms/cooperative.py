@@ -13,6 +13,8 @@ Not stated in the paper, or different here:
 - There may be several mediators (``mediators``; the paper: one), each from initial weights of its own. The generator
   follows the geometric mean of their distributions, which generalises better than any one of them. With ``m_steps = 0``
   they learn from real rows alone, before: then the generator is distilled from an ensemble, and nothing is adversarial.
+- ``own_weight`` below 1 makes the generator sharper than what it follows, as in ``rewards/likelihood_ratio``, whose
+  expected gradient (with a discount of 0) this then is, up to its length.
 """
 
 from __future__ import annotations
@@ -44,6 +46,9 @@ class Settings(PretrainSettings):
     batch: int = Field(64, ge=2, description="rows of an update; the mediator's are half real, half generated")
     learning_rate: float = Field(0.002, gt=0, description="Adam of the generator")
     m_learning_rate: float = Field(0.002, gt=0, description="Adam of the mediator")
+    own_weight: float = Field(
+        1.0, gt=0, le=1, description="of the generator's own log-probability; below 1 it gets sharper (paper: 1)"
+    )
 
 
 def run(s: Session, settings: Settings) -> None:
@@ -91,4 +96,5 @@ def train_generator(s: Session, mediators: Sequence[Generator], settings: Settin
         judged = Output.geometric_mean(mediator(drawn.ids) for mediator in mediators)
     with without_dropout(s.generator):
         own = s.generator(drawn.ids)
-    s.log("cooperative", divergence=s.step("generator", next_token_divergence(own, judged, drawn.mask)))
+    divergence = next_token_divergence(own, judged, drawn.mask, settings.own_weight)
+    s.log("cooperative", divergence=s.step("generator", divergence))

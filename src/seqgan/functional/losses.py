@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from torch import Tensor
-from torch.nn.functional import kl_div, softplus
+from torch.nn.functional import softplus
 
 from seqgan.errors import ShapeError
 from seqgan.functional.outputs import Output
@@ -54,17 +54,18 @@ def policy_gradient(
     return -output.weighted_log_prob(tokens, weights.detach().masked_fill(~mask, 0.0) / divisors[normalise])
 
 
-def next_token_divergence(output: Output, target: Output, mask: Tensor) -> Tensor:
+def next_token_divergence(output: Output, target: Output, mask: Tensor, own_weight: float = 1.0) -> Tensor:
     """Return the mean KL divergence KL(output || target) of the next-token distributions, nats a token.
 
     ``output`` and ``target`` hold distributions (B, T) over V tokens, ``mask`` (B, T); padding counts as no token. The
-    target is a constant. All B T V probabilities exist at once. Raises ShapeError.
-    Source: Lu et al. 2019 (CoT, arXiv 1804.03782), the generator's objective.
+    target is a constant. With ``own_weight`` w below 1 it is the mean of w log output - log target over the output's
+    tokens, no divergence any more: its minimum is the target to the power 1 / w. All B T V probabilities exist at once.
+    Raises ShapeError. Source: Lu et al. 2019 (CoT, arXiv 1804.03782), the generator's objective (there w = 1).
     """
     same_shape(output=output.features[..., 0], target=target.features[..., 0], mask=mask)
     own = output.logits[mask].log_softmax(-1)
     judged = target.logits.detach()[mask].log_softmax(-1)
-    return kl_div(judged, own, reduction="none", log_target=True).sum() / mask.sum().clamp(min=1)
+    return (own.exp() * (own_weight * own - judged)).sum() / mask.sum().clamp(min=1)
 
 
 def binary_cross_entropy(scores: Tensor, is_real: Tensor) -> Tensor:
