@@ -49,10 +49,12 @@ def test_beyond_the_curve_nothing_is_claimed() -> None:
     assert worse.label == "sharpening only"  # the coldest MLE is better in both
 
 
-def test_a_seed_without_a_tuned_mle_is_compared_with_its_own() -> None:
+def test_a_run_stands_against_its_own_mle_and_not_without_one_of_its_seed() -> None:
     own = adversarial(4, 7.8, 8.0).model_copy(update={"temperatures": swept("mle_best", *COLD_TO_WARM)})
-    assert judge([own], "adversarial_last", [mle(1)], PLANE).by_seed[4][1] is True
-    assert judge([adversarial(4, 7.8, 8.0)], "adversarial_last", [mle(1)], PLANE).label == "not compared"
+    assert judge([own], "adversarial_last", [own], PLANE).by_seed[4] == (pytest.approx(0.2), True)
+    assert judge([own], "adversarial_last", [mle(1)], PLANE).label == "not compared"
+    without = adversarial(4, 7.8, 8.0)
+    assert judge([without], "adversarial_last", [without], PLANE).label == "not compared"
 
 
 def test_values_of_another_definition_are_not_compared() -> None:

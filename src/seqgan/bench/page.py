@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from seqgan.bench.sharpening import MLE, Plane, curve_of, judge, plane_of
+from seqgan.bench.sharpening import MLE, Plane, Verdict, curve_of, judge, plane_of
 from seqgan.bench.tables import Figure, Row, Table, checkpoint_of, expand
 from seqgan.progress import clock_time
 from seqgan.reports.outcome import checkpoint_name
@@ -25,8 +25,11 @@ best on validation. Values of different definitions never stand in one row. Publ
 source, and were not measured here.
 
 Sharpening is no progress: a lower temperature buys quality with diversity, and MLE has that for nothing. So every
-adversarial system also stands against the curve of its seed's MLE over temperatures, at equal diversity; a run that is
-not better there is labelled "sharpening only". How to repeat a row: [experiments](experiments.md).
+adversarial system also stands against the curve of an MLE over temperatures, at equal diversity; a run that is not
+better there is labelled "sharpening only". "The table's" is the MLE that the table takes for its control, trained apart
+with the same seed; "its own" is the one that the very run started from. Two MLEs of one kind differ by chance, and who
+started from the luckier one owes that to no adversary: only "its own" tells what the stage after it did.
+How to repeat a row: [experiments](experiments.md).
 """
 
 
@@ -150,14 +153,19 @@ def _sharpening(table: Table, rows: Sequence[Row], sources: Sources) -> list[str
         checkpoint = checkpoint_of(row, records)
         if not records or checkpoint.startswith("mle") or checkpoint == "last":
             continue
-        found = judge(records, checkpoint, sources.of(table.control), plane)
-        each = "; ".join(f"seed {seed}: {_advantage(*values)}" for seed, values in sorted(found.by_seed.items()))
-        mean = "" if found.spread is None else f"{found.spread.mean:+.3f}"
-        interval = _interval(found.spread.interval) if found.spread else ""
-        whole = "" if found.gap is None else f"{found.gap.mean:+.3f} ({_interval(found.gap.intervals['mean'])})"
-        lines.append([_label(row), mean, interval, each, whole, found.label])
-    header = ("system", f"advantage in {plane.quality}", "95 % interval", "every seed", "whole curves", "label")
+        for name, controls in (("the table's", sources.of(table.control)), ("its own", records)):
+            if (found := judge(records, checkpoint, controls, plane)).by_seed:
+                lines.append([_label(row), name, *_verdict(found)])
+    header = ("system", "MLE", f"advantage in {plane.quality}", "95 % interval", "every seed", "whole curves", "label")
     return _table(header, lines)
+
+
+def _verdict(found: Verdict) -> list[str]:
+    each = "; ".join(f"seed {seed}: {_advantage(*values)}" for seed, values in sorted(found.by_seed.items()))
+    mean = "" if found.spread is None else f"{found.spread.mean:+.3f}"
+    interval = _interval(found.spread.interval) if found.spread else ""
+    whole = "" if found.gap is None else f"{found.gap.mean:+.3f} ({_interval(found.gap.intervals['mean'])})"
+    return [mean, interval, each, whole.removesuffix(" ()"), found.label]
 
 
 def _advantage(value: float | None, beats: bool | None) -> str:

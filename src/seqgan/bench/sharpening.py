@@ -1,7 +1,9 @@
-"""Did a run do more than sharpen? Its point, and its curve over temperatures, against that of its seed's MLE.
+"""Did a run do more than sharpen? Its point, and its curve over temperatures, against that of an MLE of its seed.
 
 A lower temperature buys quality with diversity, and plain likelihood training has that for nothing. So a run counts as
-progress only where its quality is better than the sharpened MLE's at equal diversity.
+progress only where its quality is better than the sharpened MLE's at equal diversity. Which MLE: its own, the weights
+that it started from, tells what the stage after it did; the best that is known, tuned and trained apart, tells what
+the whole run is worth.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ class Plane:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How the runs of one experiment stand to the sharpened MLE of the same seeds.
+    """How the runs of one experiment stand to a sharpened MLE of the same seeds.
 
     ``by_seed`` maps a seed to (advantage in units of the quality, better?); an advantage is positive where the run is
     better, None outside the curve's range; better is None where that leaves it open. ``repeating`` are the seeds whose
@@ -97,20 +99,20 @@ def curve_of(found: Record, plane: Plane, checkpoints: Sequence[str]) -> list[tu
 
 
 def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record], plane: Plane) -> Verdict:
-    """Return how the runs in ``records`` stand, at ``checkpoint``, to the MLE of the same seed.
+    """Return how the runs in ``records`` stand, at ``checkpoint``, to the MLE of the same seed among ``controls``.
 
-    That is the MLE of ``controls`` (an equally large, early-stopped, tuned one) where it has that seed, else the run's
-    own. Values of different definitions are not compared.
+    Those are records of MLE (an equally large, early-stopped, tuned one) or ``records`` themselves, for the MLE that
+    each started from. Seeds without one and values of different definitions are not compared.
     """
-    tuned = {found.seed: found for found in controls}
+    others = {found.seed: found for found in controls}
     by_seed: dict[int, tuple[float | None, bool | None]] = {}
     gaps = []
     for found in records:
-        other = tuned.get(found.seed, found)
-        control = _curve(curve_of(other, plane, MLE), plane)
+        other = others.get(found.seed)
+        control = None if other is None else _curve(curve_of(other, plane, MLE), plane)
         place = point_of(found.scores.get(checkpoint, ()), plane)
         point = None if place is None else _curve([(1.0, *place)], plane, least=1)
-        if control is None or point is None or not _one_definition(found, other, plane):
+        if other is None or control is None or point is None or not _one_definition(found, other, plane):
             continue
         result = advantage(point, control)
         beats = result.beats and (result.value is None or result.value > noise(found, checkpoint, plane))
