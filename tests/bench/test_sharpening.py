@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.grids import record, score, swept
-from seqgan.bench.sharpening import Plane, curve_of, judge, plane_of
+from seqgan.bench.sharpening import Plane, above_published, curve_of, judge, plane_of
 from seqgan.results.record import Record
 
 PLANE = Plane("nll_oracle", "nll_gen", higher_quality=False, higher_diversity=False)
@@ -35,9 +35,9 @@ def test_a_point_below_the_curve_is_progress_and_one_on_or_above_it_is_sharpenin
     values = {seed: value for seed, (value, _) in found.by_seed.items()}
     assert values == {1: pytest.approx(0.2), 2: pytest.approx(-0.3), 3: pytest.approx(0.0)}
     assert [beats for _, beats in found.by_seed.values()] == [True, False, False]
-    assert found.label.startswith("better than sharpening in 1 of 3 runs, the others sharpening only")
+    assert found.label.startswith("better than sharpening in 1 of 3 seeds: no difference within the error")
     unseen = "; groups of words not counted in seed 1"
-    assert judge(runs[:1], "adversarial_last", [mle(1)], PLANE).label == f"better than sharpening{unseen}"
+    assert judge(runs[:1], "adversarial_last", [mle(1)], PLANE).label == f"better than sharpening, one seed{unseen}"
     assert judge(runs[1:], "adversarial_last", [mle(2), mle(3)], PLANE).label == "sharpening only"
 
 
@@ -55,6 +55,39 @@ def test_a_run_stands_against_its_own_mle_and_not_without_one_of_its_seed() -> N
     assert judge([own], "adversarial_last", [mle(1)], PLANE).label == "not compared"
     without = adversarial(4, 7.8, 8.0)
     assert judge([without], "adversarial_last", [without], PLANE).label == "not compared"
+
+
+def test_a_run_that_is_worse_than_its_own_mle_is_not_better_than_another() -> None:
+    luckier = swept("mle_best", *[(t, q - 0.5, d) for t, q, d in COLD_TO_WARM])
+    run = adversarial(1, 7.8, 8.0).model_copy(update={"temperatures": luckier})
+    own = judge([run], "adversarial_last", [run], PLANE)
+    assert own.by_seed == {1: (pytest.approx(-0.3), False)}
+    other = judge([run], "adversarial_last", [mle(1)], PLANE)
+    assert other.only_with(own).by_seed == {1: (pytest.approx(0.2), False)}
+    assert other.only_with(own).label == "sharpening only"
+    unknown = judge([adversarial(1, 7.8, 8.0)], "adversarial_last", [], PLANE)
+    assert other.only_with(unknown) == other
+
+
+def test_several_seeds_claim_what_all_of_them_or_their_interval_shows() -> None:
+    def label(*oracle: float) -> str:
+        runs = [adversarial(n, value, 8.0) for n, value in enumerate(oracle, 1)]
+        found = judge(runs, "adversarial_last", [mle(n) for n in (1, 2, 3, 4)], PLANE)
+        return found.label.partition(";")[0]
+
+    assert label(7.8, 7.7, 7.9) == "better than sharpening in 3 of 3 seeds"
+    assert label(7.8, 7.7, 8.9) == "better than sharpening in 2 of 3 seeds: no difference within the error"
+    assert label(7.8, 7.79, 7.81, 8.0).endswith("3 of 4 seeds: no difference within the error")
+    assert label(8.1, 8.2, 8.3) == "sharpening only"
+
+
+def test_a_published_point_is_compared_at_its_own_diversity() -> None:
+    runs = [mle(1), adversarial(2, 8.0, 8.0)]
+    assert above_published(runs, "mle_best", PLANE, (8.3, 8.0)) == [pytest.approx(0.3), None]
+    assert above_published(runs[:1], "mle_best", PLANE, (8.3, 20.0)) == [None]
+    assert PLANE.is_better((8.0, 8.0), (8.3, 8.0))
+    assert not PLANE.is_better((8.0, 8.1), (8.3, 8.0))
+    assert Plane("bleu", "self_bleu", True, False).is_better((0.4, 0.5), (0.3, 0.6))
 
 
 def test_values_of_another_definition_are_not_compared() -> None:
@@ -99,7 +132,7 @@ def test_a_run_that_draws_a_part_of_its_samples_from_a_few_places_is_no_progress
         ]
         return found.model_copy(update={"scores": {"adversarial_last": last}, "temperatures": points})
 
-    assert judge([run(0.89)], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening"
+    assert judge([run(0.89)], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening, one seed"
     found = judge([run(0.87)], "adversarial_last", [mle(1)], PLANE)
     assert found.label == "sharpening only; repeats itself in seed 1"
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from seqgan.bench.page import Sources
 from seqgan.bench.sharpening import MLE, Plane, curve_of, plane_of, point_of
-from seqgan.bench.tables import Figure, Row, Table, checkpoint_of, expand
+from seqgan.bench.tables import Figure, Row, Sources, Table, checkpoint_of, expand
 from seqgan.reports.tables import arrow
 from seqgan.results.record import Record
 from seqgan.runs.files import replace
@@ -24,7 +23,7 @@ def draw(table: Table, sources: Sources) -> bytes | None:
     The grey lines are the MLE of the control over temperatures, one a seed; a mark is a run at temperature 1, a thin
     line of its colour its own curve over temperatures.
     """
-    rows = [row for row in expand(table, sources.records) if sources.of(row.experiment)]
+    rows = [row for row in expand(table, sources.experiments) if sources.of(row.experiment)]
     records = [found for row in rows for found in sources.of(row.experiment)]
     plane = plane_of(records, table.quality, table.diversity) if table.quality else None
     if plane is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
-from seqgan.bench.sharpening import MLE, Plane, Verdict, curve_of, judge, plane_of
-from seqgan.bench.tables import Figure, Row, Table, checkpoint_of, expand
+from seqgan.bench import comparisons
+from seqgan.bench.cells import interval_text, label_of, markdown, signed
+from seqgan.bench.comparisons import plane_in
+from seqgan.bench.sharpening import MLE, curve_of
+from seqgan.bench.tables import Row, Sources, Table, checkpoint_of, expand
 from seqgan.progress import clock_time
 from seqgan.reports.outcome import checkpoint_name
 from seqgan.reports.tables import arrow, number
@@ -25,29 +26,19 @@ best on validation. Values of different definitions never stand in one row. Publ
 source, and were not measured here.
 
 Sharpening is no progress: a lower temperature buys quality with diversity, and MLE has that for nothing. So every
-adversarial system also stands against the curve of an MLE over temperatures, at equal diversity; a run that is not
-better there is labelled "sharpening only". "The table's" is the MLE that the table takes for its control, trained apart
-with the same seed; "its own" is the one that the very run started from. Two MLEs of one kind differ by chance, and who
-started from the luckier one owes that to no adversary: only "its own" tells what the stage after it did.
-How to repeat a row: [experiments](experiments.md).
+adversarial system also stands against the curve of an MLE over temperatures.
+
+- "Advantage" is how much better its quality is than the curve's at equal diversity; positive is better, whichever way
+  the metric points. "Whole curves" is the mean of the same over all the diversity that both curves reach. "Beyond the
+  curve" is a run whose diversity the curve does not reach: it is better or worse where it is so in both numbers.
+- "The table's" MLE is the one that the table takes for its control, trained apart with the same seed; "its own" is the
+  one that the very run started from. Two MLEs of one kind differ by chance, and who started from the luckier one owes
+  that to no adversary: only "its own" tells what the stage after it did, and a run that is worse there is not called
+  better beside the table's.
+- "Sharpening only" is every run that is not better than the sharpened MLE, also one that moved nothing, or elsewhere.
+
+How to repeat a row: [experiments](experiments.md). Times are minutes and seconds, or hours, minutes and seconds.
 """
-
-
-@dataclass(frozen=True)
-class Sources:
-    """All that the page is made from: records, published figures and estimated costs, by experiment."""
-
-    records: Sequence[Record]
-    published: Mapping[str, Sequence[Figure]]
-    estimates: Mapping[str, Mapping[str, Any]]
-
-    def quoted(self, row: Row) -> Sequence[Figure]:
-        """Return the published figures that stand in a row."""
-        return self.published.get(row.experiment, ()) if row.quoted else ()
-
-    def of(self, experiment: str) -> list[Record]:
-        """Return the finished records of an experiment."""
-        return aggregate.finished(self.records, experiment)
 
 
 def page(tables: Sequence[Table], sources: Sources, figures: Mapping[str, str]) -> str:
@@ -69,13 +60,15 @@ def _anchor(title: str) -> str:
 
 def section(table: Table, sources: Sources, figure: str) -> list[str]:
     """Return one table with its figure, comparisons, seeds, costs and definitions."""
-    rows = expand(table, sources.records)
+    rows = expand(table, sources.experiments)
     lines = [f"## {table.title}", "", *([table.text.strip(), ""] if table.text else [])]
     lines += [*_measured(table, rows, sources), ""]
     if figure:
         lines += [f"![{table.title}: {table.quality} over {table.diversity}]({figure})", ""]
     for title, body in (
-        ("Against the sharpened MLE", _sharpening(table, rows, sources)),
+        ("Against the sharpened MLE", comparisons.sharpening(table, rows, sources)),
+        ("The true reward against its controls", comparisons.controls(table, rows, sources)),
+        ("Against the published points", comparisons.published(table, rows, sources)),
         ("Over temperatures", _temperatures(table, rows, sources)),
         ("Seeds, cost and how to repeat", _runs(rows, sources)),
         ("Not run", _not_run(rows, sources)),
@@ -86,19 +79,9 @@ def section(table: Table, sources: Sources, figure: str) -> list[str]:
     return lines
 
 
-def _label(row: Row) -> str:
-    label = row.label or row.experiment
-    return f"{label} (trained on other data than the quoted row: {row.data})" if row.data else label
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    body = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return [f"| {' | '.join(header)} |", "|" + "---|" * len(header), *body] if body else []
-
-
 def _measured(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
     header = ("system", "metric", "published", "mean", "sd", "95 % interval", "seeds", "change over its MLE")
-    return _table(header, [line for row in rows for line in _lines(table, row, sources)])
+    return markdown(header, [line for row in rows for line in _lines(table, row, sources)])
 
 
 def _lines(table: Table, row: Row, sources: Sources) -> list[list[str]]:
@@ -110,77 +93,37 @@ def _lines(table: Table, row: Row, sources: Sources) -> list[list[str]]:
         shown = "; ".join(number(figure.value) for figure in quoted if figure.metric == metric)
         found = aggregate.summaries(records, checkpoint, metric) if records else []
         for summary in found:
-            change = _change(records, checkpoint, metric)
+            change = _change(row, sources, checkpoint, metric)
             name = f"{metric} {arrow(summary.direction)}".strip()
             count = f"{summary.spread.count if summary.spread else 0} of {len(summary.values)}"
-            lines.append([_label(row), name, shown, *_spread(summary.spread), count, change])
+            lines.append([label_of(row), name, shown, *_spread(summary.spread), count, change])
         if not found and shown:
-            lines.append([_label(row), metric, shown, "not measured" if records else "not run", "", "", "0", ""])
-    return lines or [[_label(row), "", "", "not run", "", "", "0", ""]]
+            lines.append([label_of(row), metric, shown, "not measured" if records else "not run", "", "", "0", ""])
+    return lines or [[label_of(row), "", "", "not run", "", "", "0", ""]]
 
 
 def _spread(found: Spread | None) -> tuple[str, str, str]:
     """Return mean, standard deviation and interval as text."""
     if found is None:
         return "not finite", "", ""
-    return number(found.mean), "" if found.sd is None else number(found.sd), _interval(found.interval)
+    return number(found.mean), "" if found.sd is None else number(found.sd), interval_text(found.interval)
 
 
-def _interval(found: tuple[float, float] | None) -> str:
-    return "" if found is None else f"{number(found[0])} to {number(found[1])}"
-
-
-def _change(records: Sequence[Record], checkpoint: str, metric: str) -> str:
+def _change(row: Row, sources: Sources, checkpoint: str, metric: str) -> str:
     """Return the paired change over the same seed's MLE with its interval: over its last epoch and over its best."""
-    if checkpoint.startswith("mle") or checkpoint == "last":
+    records = sources.of(row.experiment)
+    if row.over:
+        other = aggregate.across(sources.of(row.over), records, metric, ("mle_last", checkpoint))
+        return f"last {signed(other)}" if other else ""
+    if checkpoint in (*MLE, "last", "real"):
         return ""
-    parts = []
-    for before in ("mle_best",) if checkpoint.endswith("_best") else ("mle_last", "mle_best"):
-        found = aggregate.changes(records, checkpoint, before, metric)
-        if found is not None:
-            interval = "" if found.interval is None else " ({:+.3f} to {:+.3f})".format(*found.interval)
-            parts.append(f"{before.removeprefix('mle_')} {found.mean:+.3f}{interval}")
-    return "; ".join(parts)
-
-
-def _sharpening(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
-    plane = _plane(table, rows, sources)
-    if plane is None:
-        return []
-    lines = []
-    for row in rows:
-        records = sources.of(row.experiment)
-        checkpoint = checkpoint_of(row, records)
-        if not records or checkpoint.startswith("mle") or checkpoint == "last":
-            continue
-        for name, controls in (("the table's", sources.of(table.control)), ("its own", records)):
-            if (found := judge(records, checkpoint, controls, plane)).by_seed:
-                lines.append([_label(row), name, *_verdict(found)])
-    header = ("system", "MLE", f"advantage in {plane.quality}", "95 % interval", "every seed", "whole curves", "label")
-    return _table(header, lines)
-
-
-def _verdict(found: Verdict) -> list[str]:
-    each = "; ".join(f"seed {seed}: {_advantage(*values)}" for seed, values in sorted(found.by_seed.items()))
-    mean = "" if found.spread is None else f"{found.spread.mean:+.3f}"
-    interval = _interval(found.spread.interval) if found.spread else ""
-    whole = "" if found.gap is None else f"{found.gap.mean:+.3f} ({_interval(found.gap.intervals['mean'])})"
-    return [mean, interval, each, whole.removesuffix(" ()"), found.label]
-
-
-def _advantage(value: float | None, beats: bool | None) -> str:
-    if value is not None:
-        return f"{value:+.3f}"
-    return {True: "beyond the curve, better", False: "beyond the curve, worse", None: "beyond the curve"}[beats]
-
-
-def _plane(table: Table, rows: Sequence[Row], sources: Sources) -> Plane | None:
-    records = [found for row in rows for found in sources.of(row.experiment)]
-    return plane_of(records, table.quality, table.diversity) if table.quality else None
+    places = ("mle_best",) if checkpoint.endswith("_best") else MLE[::-1]
+    changes = {before: aggregate.changes(records, checkpoint, before, metric) for before in places}
+    return "; ".join(f"{name.removeprefix('mle_')} {signed(found)}" for name, found in changes.items() if found)
 
 
 def _temperatures(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
-    plane = _plane(table, rows, sources)
+    plane = plane_in(table, rows, sources)
     if plane is None:
         return []
     places: dict[tuple[str, str], str] = {}
@@ -196,7 +139,7 @@ def _temperatures(table: Table, rows: Sequence[Row], sources: Sources) -> list[s
             means = [fmean(values) for values in zip(*there, strict=True)]
             shown = [f"{temperature:g}", *map(number, means), str(len(there))]
             lines.append([label, checkpoint_name(checkpoint), *shown])
-    return _table(("system", "checkpoint", "temperature", plane.quality, plane.diversity, "seeds"), lines)
+    return markdown(("system", "checkpoint", "temperature", plane.quality, plane.diversity, "seeds"), lines)
 
 
 def _runs(rows: Sequence[Row], sources: Sources) -> list[str]:
@@ -205,16 +148,24 @@ def _runs(rows: Sequence[Row], sources: Sources) -> list[str]:
         records = sources.of(row.experiment)
         taken = aggregate.cost(records)
         lost, failed = aggregate.failures(sources.records, row.experiment)
-        if taken is None:
+        if taken is None or row.checkpoint == "real":
             continue
         commits = ", ".join(sorted({str(found.environment.get("commit"))[:10] for found in records}))
         seeds = ", ".join(str(found.seed) for found in records)
         amounts = f"{taken.generated_sequences:,.0f} sequences, {taken.reward_calls:,.0f} rewards"
         spent = f"{clock_time(taken.seconds)}; {amounts}"
-        failures = f"{lost} seeds given up, {failed} attempts failed"
-        command = f"`seqgan bench run experiments/{row.experiment}.toml --seeds {_seeds(records)}`"
-        lines.append([_label(row), seeds, failures, spent, "; ".join(taken.devices), commits, command])
-    return _table(("system", "seeds", "failures", "a seed took", "machine", "commit", "command"), lines)
+        failures = f"seeds given up: {lost}, attempts failed: {failed}"
+        lines.append([label_of(row), seeds, failures, spent, "; ".join(taken.devices), commits, _command(row, records)])
+    return markdown(("system", "seeds", "failures", "a seed took", "machine", "commit", "command"), lines)
+
+
+def _command(row: Row, records: Sequence[Record]) -> str:
+    """Return what repeats a row: its seeds, its temperatures, its number of threads."""
+    swept = sorted({point.temperature for found in records for point in found.temperatures})
+    threads = {str(found.environment.get("threads", 0)) for found in records}
+    options = ["--seeds", _seeds(records), *(["--threads", *threads] if len(threads) == 1 else [])]
+    options += ["--temperatures", ",".join(f"{temperature:g}" for temperature in swept)] if swept else []
+    return f"`seqgan bench run experiments/{row.experiment}.toml {' '.join(options)}`"
 
 
 def _seeds(records: Sequence[Record]) -> str:
@@ -225,20 +176,18 @@ def _seeds(records: Sequence[Record]) -> str:
 def _not_run(rows: Sequence[Row], sources: Sources) -> list[str]:
     lines = []
     for row in rows:
-        if sources.of(row.experiment):
+        if sources.of(row.experiment) or row.checkpoint == "real":
             continue
         lost, failed = aggregate.failures(sources.records, row.experiment)
         expected = sources.estimates.get(row.experiment, {})
-        hours = (
-            f"{expected['seconds'] / 3600:.1f} hours a seed on {expected['machine']}" if expected else "not estimated"
-        )
+        hours = f"{clock_time(expected['seconds'])} a seed on {expected['machine']}" if expected else "not estimated"
         why = f"{lost} seeds given up after {failed} attempts" if lost else row.why or "waits for its turn"
-        lines.append([_label(row), why, hours, f"`seqgan bench run experiments/{row.experiment}.toml`"])
-    return _table(("system", "reason", "estimated cost", "command"), lines)
+        lines.append([label_of(row), why, hours, f"`seqgan bench run experiments/{row.experiment}.toml`"])
+    return markdown(("system", "reason", "estimated cost", "command"), lines)
 
 
 def _published(rows: Sequence[Row], sources: Sources) -> list[str]:
-    return _table(
+    return markdown(
         ("system", "metric", "figure", "source", "definition", "note"),
         [
             [row.label or row.experiment, f.metric, number(f.value), f.source, f.definition, f.note]
@@ -260,5 +209,5 @@ def _definitions(table: Table, rows: Sequence[Row], sources: Sources) -> list[st
                     f"{seed}: {number(value) if value is not None else 'not finite'}"
                     for seed, value in found.values.items()
                 )
-                lines.append([_label(row), checkpoint_name(checkpoint), metric, each, f"`{found.signature}`"])
-    return _table(("system", "checkpoint", "metric", "every seed", "signature"), lines)
+                lines.append([label_of(row), checkpoint_name(checkpoint), metric, each, f"`{found.signature}`"])
+    return markdown(("system", "checkpoint", "metric", "every seed", "signature"), lines)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from seqgan.bench import figures, tables
-from seqgan.bench.page import Sources, page
+from seqgan.bench.page import page
+from seqgan.bench.tables import Sources
 from seqgan.results.record import read_all
 from seqgan.runs.files import replace
 

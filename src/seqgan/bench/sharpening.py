@@ -33,6 +33,11 @@ class Plane:
     higher_quality: bool
     higher_diversity: bool
 
+    def is_better(self, place: tuple[float, float], other: tuple[float, float]) -> bool:
+        """Tell whether ``place`` (quality, diversity) is at least as good as ``other`` in both numbers."""
+        signs = (1 if self.higher_quality else -1, 1 if self.higher_diversity else -1)
+        return all(sign * one >= sign * two for sign, one, two in zip(signs, place, other, strict=True))
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -61,14 +66,27 @@ class Verdict:
 
     @property
     def _label(self) -> str:
+        """One seed claims nothing for others, and several only what their interval allows."""
         better = [beats for _, beats in self.by_seed.values()]
         if not better:
             return "not compared"
-        if all(better):
-            return "better than sharpening"
         if not any(better):
             return "sharpening only" if False in better else "outside the curve"
-        return f"better than sharpening in {sum(map(bool, better))} of {len(better)} runs, the others sharpening only"
+        if len(better) == 1:
+            return "better than sharpening, one seed"
+        share = f"better than sharpening in {sum(map(bool, better))} of {len(better)} seeds"
+        if all(better):
+            return share
+        unsure = self.spread is not None and self.spread.interval is not None and self.spread.interval[0] <= 0
+        return f"{share}: no difference within the error" if unsure else share
+
+    def only_with(self, own: Verdict) -> Verdict:
+        """Return this verdict with no seed called better that ``own``, the verdict beside its own MLE, calls worse."""
+        worse = {seed for seed, (_, beats) in own.by_seed.items() if beats is False}
+        kept = {
+            seed: (value, False if beats and seed in worse else beats) for seed, (value, beats) in self.by_seed.items()
+        }
+        return replace(self, by_seed=kept, unchecked=tuple(seed for seed in self.unchecked if kept[seed][1]))
 
 
 def plane_of(records: Sequence[Record], quality: str, diversity: str) -> Plane | None:
@@ -125,6 +143,19 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
     unchecked = tuple(found.seed for found in better if blind and not _at(found, VARIETY, [checkpoint]))
     means = spread(value for value, _ in by_seed.values())
     return Verdict(by_seed, means, gap_over_seeds(gaps) if gaps else None, repeating, unchecked)
+
+
+def above_published(
+    records: Sequence[Record], checkpoint: str, plane: Plane, point: tuple[float, float]
+) -> list[float | None]:
+    """Return, a record, how much better its quality is than that of a published ``point`` at the point's diversity.
+
+    None for a record whose curve over temperatures does not reach there.
+    """
+    alone = _curve([(1.0, *point)], plane, least=1)
+    curves = [_curve(curve_of(found, plane, [checkpoint]), plane) for found in records]
+    gains = [None if curve is None or alone is None else advantage(alone, curve).value for curve in curves]
+    return [None if gain is None else -gain for gain in gains]
 
 
 def noise(found: Record, checkpoint: str, plane: Plane) -> float:

@@ -2,12 +2,14 @@
 
 ``results/tables.toml`` lists the tables and their rows, ``results/published.toml`` the figures of papers by experiment,
 ``results/estimates.json`` what a seed of an experiment is expected to take (``seqgan bench estimate`` writes it).
+:class:`Sources` holds them together with the records.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seqgan.config import read_toml
 from seqgan.errors import ConfigError
+from seqgan.results import aggregate
 from seqgan.results.record import Record
 
 TABLES, PUBLISHED, ESTIMATES = "tables.toml", "published.toml", "estimates.json"
@@ -31,7 +34,8 @@ class Row(_Plain):
     """One system: an experiment by name, or several by a pattern as in ``x-*``; ``checkpoint`` "" is its last stage.
 
     ``why`` is said where there is no record; ``data`` where it was trained on other data than the quoted figure;
-    ``quoted`` false leaves the published figures to another row of the same experiment.
+    ``quoted`` false leaves the published figures to another row of the same experiment. ``over`` is the experiment over
+    whose last MLE epoch of the same seed the change is taken, for a system that has no MLE stage of its own.
     """
 
     experiment: str
@@ -40,10 +44,15 @@ class Row(_Plain):
     why: str = ""
     data: str = ""
     quoted: bool = True
+    over: str = ""
 
 
 class Table(_Plain):
-    """One table; ``quality`` and ``diversity`` are the metrics of its plane, ``control`` the MLE experiment in it."""
+    """One table; ``quality`` and ``diversity`` are the metrics of its plane, ``control`` the MLE experiment of it.
+
+    ``true`` is the experiment with the true reward in a table of controls. ``pairs`` are the planes, two metrics each,
+    in which the published points are compared.
+    """
 
     name: str
     title: str
@@ -52,6 +61,8 @@ class Table(_Plain):
     quality: str = ""
     diversity: str = ""
     control: str = ""
+    true: str = ""
+    pairs: list[tuple[str, str]] = []
     rows: list[Row] = Field(min_length=1)
 
 
@@ -63,6 +74,28 @@ class Figure(_Plain):
     source: str
     definition: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All that the page is made from: records, published figures and estimated costs, by experiment."""
+
+    records: Sequence[Record]
+    published: Mapping[str, Sequence[Figure]]
+    estimates: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def experiments(self) -> set[str]:
+        """Return the names of the experiments that were carried out or estimated."""
+        return {found.experiment for found in self.records} | set(self.estimates)
+
+    def quoted(self, row: Row) -> Sequence[Figure]:
+        """Return the published figures that stand in a row."""
+        return self.published.get(row.experiment, ()) if row.quoted else ()
+
+    def of(self, experiment: str) -> list[Record]:
+        """Return the finished records of an experiment."""
+        return aggregate.finished(self.records, experiment)
 
 
 def tables(results: Path) -> list[Table]:
@@ -100,10 +133,10 @@ def _checked(kind: type[Kind], values: Mapping[str, Any], path: Path) -> Kind:
         raise ConfigError(f"{path}: {where}: {fault['msg']}.", "Correct that entry.") from None
 
 
-def expand(table: Table, records: Sequence[Record]) -> list[Row]:
-    """Return the rows of a table, a pattern replaced by a row for every other experiment that has such a name."""
+def expand(table: Table, experiments: Iterable[str]) -> list[Row]:
+    """Return the rows of a table, a pattern replaced by a row for every other of ``experiments`` with such a name."""
     named = {row.experiment for row in table.rows}
-    others = sorted({found.experiment for found in records} - named)
+    others = sorted(set(experiments) - named)
     found = []
     for row in table.rows:
         matching = [name for name in others if fnmatchcase(name, row.experiment)]

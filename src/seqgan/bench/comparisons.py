@@ -1,0 +1,107 @@
+"""The comparisons of the page of results: with a sharpened MLE, with the controls, with the published points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seqgan.bench.cells import interval_text, label_of, markdown, signed
+from seqgan.bench.sharpening import MLE, Plane, Verdict, above_published, judge, plane_of, point_of
+from seqgan.bench.tables import Figure, Row, Sources, Table, checkpoint_of
+from seqgan.reports.tables import number
+from seqgan.results import aggregate
+from seqgan.results.record import Record
+
+
+def plane_in(table: Table, rows: Sequence[Row], sources: Sources) -> Plane | None:
+    """Return the plane of a table, None where it has none or no record holds both metrics."""
+    records = [found for row in rows for found in sources.of(row.experiment)]
+    return plane_of(records, table.quality, table.diversity) if table.quality else None
+
+
+def sharpening(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
+    """Return how every system beyond MLE stands to the sharpened MLE of the table, and to its own."""
+    plane = plane_in(table, rows, sources)
+    if plane is None:
+        return []
+    lines = []
+    for row in rows:
+        records = sources.of(row.experiment)
+        checkpoint = checkpoint_of(row, records)
+        if not records or checkpoint in (*MLE, "last", "real"):
+            continue
+        own = judge(records, checkpoint, records, plane)
+        tuned = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
+        lines += [
+            [label_of(row), name, *_verdict(found)]
+            for name, found in (("the table's", tuned), ("its own", own))
+            if found.by_seed
+        ]
+    header = ("system", "MLE", f"advantage in {plane.quality}", "95 % interval", "every seed", "whole curves", "label")
+    return markdown(header, lines)
+
+
+def _verdict(found: Verdict) -> list[str]:
+    each = "; ".join(f"seed {seed}: {_advantage(*values)}" for seed, values in sorted(found.by_seed.items()))
+    mean = "" if found.spread is None else f"{found.spread.mean:+.3f}"
+    interval = interval_text(found.spread.interval) if found.spread else ""
+    whole = "" if found.gap is None else f"{found.gap.mean:+.3f} ({interval_text(found.gap.intervals['mean'])})"
+    return [mean, interval, each, whole.removesuffix(" ()"), found.label]
+
+
+def _advantage(value: float | None, beats: bool | None) -> str:
+    if value is not None:
+        return f"{value:+.3f}"
+    return {True: "beyond the curve, better", False: "beyond the curve, worse", None: "beyond the curve"}[beats]
+
+
+def controls(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
+    """Return the paired difference of every metric: the run with the true reward less its control, seed by seed."""
+    true = next((row for row in rows if row.experiment == table.true), None)
+    if true is None:
+        return []
+    lines = []
+    for row in rows:
+        if row is not true:
+            lines += [[label_of(row), *line] for line in _differences(table, true, row, sources)]
+    return markdown(("control", "metric", "true reward less control (95 % interval)", "seeds"), lines)
+
+
+def _differences(table: Table, true: Row, control: Row, sources: Sources) -> list[list[str]]:
+    before, after = sources.of(control.experiment), sources.of(true.experiment)
+    places = (checkpoint_of(control, before), checkpoint_of(true, after))
+    found = [(metric, aggregate.across(before, after, metric, places)) for metric in table.metrics]
+    return [[metric, signed(spread), str(spread.count)] for metric, spread in found if spread is not None]
+
+
+def published(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
+    """Return every published point of two metrics beside ours, and ours at the published diversity."""
+    lines = []
+    for row in rows:
+        records = sources.of(row.experiment)
+        for pair in table.pairs:
+            plane = plane_of(records, *pair)
+            if plane is None:
+                continue
+            for point in _points(sources.quoted(row), pair):
+                lines.append([label_of(row), *_beside(records, checkpoint_of(row, records), plane, point)])
+    header = ("system", "quality, diversity", "published", "measured", "better on both", "quality at equal diversity")
+    return markdown(header, lines)
+
+
+def _points(figures: Sequence[Figure], pair: tuple[str, str]) -> list[tuple[float, float]]:
+    """Return the published points of a pair of metrics, each with both numbers from one source."""
+    found: dict[str, dict[str, float]] = {}
+    for figure in figures:
+        found.setdefault(figure.source, {})[figure.metric] = figure.value
+    return [(named[pair[0]], named[pair[1]]) for named in found.values() if all(metric in named for metric in pair)]
+
+
+def _beside(records: Sequence[Record], checkpoint: str, plane: Plane, point: tuple[float, float]) -> list[str]:
+    places = [place for found in records if (place := point_of(found.scores.get(checkpoint, ()), plane)) is not None]
+    means = [aggregate.spread(values) for values in zip(*places, strict=True)]
+    measured = ", ".join(number(found.mean) for found in means if found is not None)
+    both = sum(plane.is_better(place, point) for place in places)
+    gain = aggregate.spread(above_published(records, checkpoint, plane, point))
+    shown = f"{signed(gain)}, {gain.count} of {len(records)} seeds" if gain else "not swept that far"
+    names = f"{plane.quality}, {plane.diversity}"
+    return [names, ", ".join(map(number, point)), measured, f"{both} of {len(places)} seeds", shown]
