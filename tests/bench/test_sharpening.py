@@ -63,8 +63,8 @@ def test_a_run_that_is_worse_than_its_own_mle_is_not_better_than_another() -> No
     own = judge([run], "adversarial_last", [run], PLANE)
     assert own.by_seed == {1: (pytest.approx(-0.3), False)}
     other = judge([run], "adversarial_last", [mle(1)], PLANE)
-    assert other.only_with(own).by_seed == {1: (pytest.approx(0.2), False)}
-    assert other.only_with(own).label == "sharpening only"
+    assert other.by_seed == {1: (pytest.approx(0.2), True)}
+    assert other.only_with(own).label == "sharpening only; not better than its own MLE in seed 1"
     unknown = judge([adversarial(1, 7.8, 8.0)], "adversarial_last", [], PLANE)
     assert other.only_with(unknown) == other
 

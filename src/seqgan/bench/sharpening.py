@@ -47,7 +47,8 @@ class Verdict:
     better, None outside the curve's range; better is None where that leaves it open. ``repeating`` are the seeds whose
     samples repeat each other: a few good sequences, written again and again, lower NLL_oracle and leave NLL_test
     almost where it was, so such a run is never better.
-    ``unchecked`` are the better ones whose records do not count different groups of words, so that nobody knows.
+    ``unchecked`` are the better ones whose records do not count different groups of words, so that nobody knows,
+    ``barred`` those that are not better than the MLE that they started from.
     ``spread`` is over the seeds with an advantage; ``gap`` compares whole curves, None without a sweep of the run.
     """
 
@@ -56,18 +57,23 @@ class Verdict:
     gap: Gap | None
     repeating: tuple[int, ...] = ()
     unchecked: tuple[int, ...] = ()
+    barred: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
         """Return what may be claimed."""
-        told = {"repeats itself": self.repeating, "groups of words not counted": self.unchecked}
+        told = {
+            "repeats itself": self.repeating,
+            "groups of words not counted": self.unchecked,
+            "not better than its own MLE": self.barred,
+        }
         notes = [f"; {what} in seed {', '.join(map(str, seeds))}" for what, seeds in told.items() if seeds]
         return self._label + "".join(notes)
 
     @property
     def _label(self) -> str:
         """One seed claims nothing for others, and several only what their interval allows."""
-        better = [beats for _, beats in self.by_seed.values()]
+        better = [beats if seed not in self.barred else False for seed, (_, beats) in self.by_seed.items()]
         if not better:
             return "not compared"
         if not any(better):
@@ -83,10 +89,8 @@ class Verdict:
     def only_with(self, own: Verdict) -> Verdict:
         """Return this verdict with no seed called better that ``own``, the verdict beside its own MLE, calls worse."""
         worse = {seed for seed, (_, beats) in own.by_seed.items() if beats is False}
-        kept = {
-            seed: (value, False if beats and seed in worse else beats) for seed, (value, beats) in self.by_seed.items()
-        }
-        return replace(self, by_seed=kept, unchecked=tuple(seed for seed in self.unchecked if kept[seed][1]))
+        barred = tuple(seed for seed, (_, beats) in self.by_seed.items() if beats and seed in worse)
+        return replace(self, barred=barred, unchecked=tuple(seed for seed in self.unchecked if seed not in barred))
 
 
 def plane_of(records: Sequence[Record], quality: str, diversity: str) -> Plane | None:
