@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 import worlds
 from algorithms.runs import carry_out, events, experiment, letters
+from seqgan.algorithms import cooperative
 from seqgan.errors import ShapeError
-from seqgan.functional.losses import next_token_divergence
+from seqgan.functional.losses import next_token_divergence, sequence_nll
 from seqgan.functional.outputs import Output
 from seqgan.functional.sampling import sample
+from seqgan.records import Samples
 
 WIDTH, END = 4, 2
 
@@ -75,6 +78,50 @@ def test_the_mediator_gets_no_gradient_from_the_generator():
     ids = torch.tensor([[0, 1, 2, 2]])
     next_token_divergence(own(ids), judged(ids), torch.ones(1, 4, dtype=torch.bool)).backward()
     assert all(part.grad is None for part in judged.parameters())
+
+
+class FirstToken(torch.nn.Module):
+    """A model of three symbols that learns the first token; later ones are uniform."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = torch.nn.Parameter(torch.zeros(3))
+
+    def forward(self, ids):
+        later = torch.zeros(*ids.shape, 3)
+        return Output.dense(torch.cat([self.first.expand(len(ids), 1, 3), later[:, 1:]], dim=1))
+
+
+def whole(row, count):
+    ids = torch.tensor([row] * count)
+    return Samples(ids, torch.ones_like(ids, dtype=torch.bool))
+
+
+def test_the_mediator_learns_the_mixture_of_sequences_however_long_they_are():
+    """Real rows "a end", generated ones "b b b b b b b end": a mean of both means made the first token a in 4 of 5."""
+    real, own, mediator = whole([0, 2], 32), whole([1] * 7 + [2], 32), FirstToken()
+    adam = torch.optim.Adam(mediator.parameters(), lr=0.1)
+
+    def step(_, loss):
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+        return float(loss.detach())
+
+    drawn = {"real": lambda n: real, "sample": lambda n: own, "step": step, "log": lambda *_, **__: None}
+    for _ in range(150):
+        cooperative.train_mediator(SimpleNamespace(**drawn), 0, mediator, cooperative.Settings(batch=64))
+    torch.testing.assert_close(mediator.first.softmax(0)[:2], torch.tensor([0.5, 0.5]), atol=0.02, rtol=0)
+
+
+def test_of_rows_of_one_length_its_loss_is_the_mean_of_both():
+    """To the last bit: the records of cooperative training on the synthetic task were made so."""
+    model, ids = worlds.generator(seed=1), torch.randint(3, (2, 16, WIDTH), generator=torch.Generator().manual_seed(1))
+    sets = [Samples(rows, torch.ones_like(rows, dtype=torch.bool)) for rows in ids]
+    loss = cooperative.joint_nll(model, sets)
+    mean = sum(sequence_nll(model(rows.ids), rows.ids, rows.mask) for rows in sets) / 2
+    assert torch.equal(loss, mean)
+    assert torch.equal(gradient(loss, model), gradient(mean, model))
 
 
 def test_it_learns_from_nothing_by_the_mediator_alone(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 
 import pytest
@@ -110,10 +111,23 @@ def test_published_figures_belong_to_experiments_and_say_where_they_were_read():
     assert {"oracle-mle", "oracle-seqgan-paper", "coco-seqgan", "poems-mle", "nottingham-seqgan"} <= published.keys()
 
 
-def test_shuffled_rewards_move_together_as_many_as_there_are_rollouts():
-    for path in FOLDER.glob("*-shuffled.toml"):
-        parts = resolve(path).parts
-        assert parts["reward"].together == getattr(parts["credit"], "rollouts", 1)
+@pytest.mark.parametrize("recipe", ["oracle-seqgan-improved", "coco-seqgan", RATIO])
+def test_shuffled_rewards_are_the_very_rewards_of_the_recipe(recipe):
+    shuffled, real = (named(f"{recipe.removesuffix('-improved')}-shuffled"), named(recipe)["reward"])
+    dealt = shuffled["reward"]["of"]
+    as_stated = config.resolve((recipe, {"algorithm": {"name": shuffled["algorithm"]["name"]}, "reward": dealt}))
+    assert as_stated.as_dict()["reward"] == real
+
+
+def test_the_records_of_the_shuffled_rewards_are_of_the_settings_that_are_here():
+    """They name a setting that is gone, at the value under which every row moved alone, as all do now."""
+    records = sorted((ROOT / "results").glob("oracle-*-shuffled/seed-1.json"))
+    assert len(records) == 2
+    for path in records:
+        made = json.loads(path.read_text(encoding="utf-8"))["config"]
+        assert made["reward"]["together"] == 1
+        as_today = config.resolve((path.name, made)).as_dict()
+        assert differences(as_today, named(path.parent.name)) <= {"run.threads"}
 
 
 @pytest.mark.parametrize(
@@ -141,11 +155,15 @@ def test_at_length_40_only_the_length_differs():
         assert differences(named(name), named(twin)) <= {"task.length", "run.evaluate_samples"}
 
 
-@pytest.mark.parametrize("control", ["constant", "shuffled", "random"])
+@pytest.mark.parametrize("control", ["constant", "shuffled", "random", "own-start"])
 def test_a_control_of_the_likelihood_ratio_differs_in_the_reward_alone(control):
     changed = differences(named(RATIO), named(f"{RATIO}-{control}"))
     assert "reward.name" in changed
     assert {key.partition(".")[0] for key in changed} == {"reward"}
+
+
+def test_the_ratio_to_the_own_start_differs_in_the_model_of_the_data_alone():
+    assert differences(named(RATIO), named(f"{RATIO}-own-start")) == {"reward.name"}
 
 
 def test_every_ablation_of_the_likelihood_ratio_changes_what_it_names():

@@ -11,12 +11,15 @@ import torch
 
 import worlds
 from algorithms.runs import carry_out, events, experiment, letters
-from seqgan import api
+from runs.rig import TINY, journal, results
+from runs.test_resume import stop_everywhere
+from seqgan import api, config
 from seqgan.algorithms import seqgan
 from seqgan.credit import sequence
 from seqgan.errors import ConfigError, RunError
 from seqgan.functional.losses import policy_gradient
 from seqgan.functional.outputs import Output
+from seqgan.functional.sampling import evaluating
 from seqgan.rewards import Parts
 from seqgan.rewards import likelihood_ratio as ratio
 from seqgan.runs import build
@@ -184,3 +187,45 @@ def test_the_logged_reward_is_what_a_row_earned_in_all(tmp_path, monkeypatch):
     _, lines = carry_out(tmp_path / "run", chosen(data, {"name": "likelihood_ratio", "own_weight": 0.5}, steps=2))
     logged = [event["reward"] for event in events(lines, "policy_gradient")]
     assert logged == pytest.approx([float(values.sum(1).mean()) for values in seen], rel=1e-5)
+
+
+START = {"name": "start_likelihood_ratio", "own_weight": 0.75}
+
+
+def test_against_its_own_start_a_row_earns_what_the_generator_thought_of_it_before(tmp_path, monkeypatch):
+    """At the first step (1 - own_weight) log G; later log G_start - own_weight log G, G_start as it was then."""
+    data, seen = letters(tmp_path / "letters.txt", rows=50), []
+    asked = ratio.LikelihoodRatioReward.__call__
+
+    def density(network, samples):
+        with evaluating(network):
+            return network(samples.ids).log_prob(samples.ids).masked_fill(~samples.mask, 0.0)
+
+    def noticed(self, samples):
+        assert set(self.networks) == {"generator", "start"}
+        own = self.networks["generator"]
+        begun = seen[0][0] if seen else deepcopy(own)
+        seen.append((begun, asked(self, samples), density(begun, samples), density(own, samples)))
+        return seen[-1][1]
+
+    monkeypatch.setattr(ratio.LikelihoodRatioReward, "__call__", noticed)
+    _, lines = carry_out(tmp_path / "run", chosen(data, START, pretrain_epochs=1, steps=3, learning_rate=0.05))
+    assert not events(lines, "mediator_1")
+    torch.testing.assert_close(seen[0][1], 0.25 * seen[0][3], rtol=1e-4, atol=1e-5)
+    for _, earned, begun, own in seen:
+        torch.testing.assert_close(earned, begun - 0.75 * own, rtol=1e-4, atol=1e-5)
+    assert (seen[-1][2] - seen[-1][3]).abs().max() > 0.01, "the generator has moved, the copy has not"
+
+
+@pytest.mark.thorough
+def test_a_run_against_its_own_start_resumes_exactly(tmp_path):
+    """Stopped at every boundary: before the copy is made, and when the generator has long left it."""
+    tiny = [setting for setting in TINY[1:] if not setting.startswith("discriminator")]
+    plan = ("pretrain_epochs=1", "pretrain_batch=20", "steps=3", "batch=8", "learning_rate=0.05")
+    settings = [*tiny, "algorithm.name=likelihood_ratio", *(f"algorithm.{setting}" for setting in plan)]
+    reward = ["reward.name=start_likelihood_ratio", "reward.own_weight=0.75"]
+    experiment_ = config.resolve(("test", config.parse_overrides([*settings, *reward])))
+    whole, _ = carry_out(tmp_path / "whole", experiment_)
+    assert stop_everywhere(experiment_, tmp_path / "stopped") > 5
+    assert journal(tmp_path / "stopped") == journal(whole)
+    assert results(tmp_path / "stopped") == results(whole)

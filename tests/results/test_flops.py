@@ -71,7 +71,10 @@ def test_a_mediator_reads_and_learns_half_of_its_rows_being_drawn() -> None:
     assert counter.step == pytest.approx(20 * token_flop(32, 32, 5000) * (32 + 3 * 64 + 64 + 64 + 3 * 64))
 
 
-@pytest.mark.parametrize(("name", "judging"), [("", 3 + 1), ("-shuffled", 3 + 1), ("-random", 1 + 1), ("-constant", 0)])
+@pytest.mark.parametrize(
+    ("name", "judging"),
+    [("", 3 + 1), ("-shuffled", 3 + 1), ("-random", 1 + 1), ("-own-start", 1 + 1), ("-constant", 0)],
+)
 def test_every_model_that_judges_a_row_is_asked_about_it(name: str, judging: int) -> None:
     """64 rows are drawn, judged by the models and the generator itself, and learned from (three passes)."""
     file = PAPER.parent / f"oracle-likelihood-ratio{name}.toml"

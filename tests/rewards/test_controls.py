@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 import torch
 
+import worlds
+from seqgan.credit import monte_carlo
 from seqgan.discriminators import rnn
 from seqgan.errors import ConfigError
 from seqgan.functional.masks import mask_after_end
+from seqgan.functional.rollouts import complete
 from seqgan.generators import lstm
 from seqgan.records import Samples
-from seqgan.rewards import Parts, constant, random_discriminator, random_likelihood_ratio, shuffled
+from seqgan.rewards import (
+    Parts,
+    blend,
+    completion_rewards,
+    constant,
+    random_discriminator,
+    random_likelihood_ratio,
+    shuffled,
+    start_likelihood_ratio,
+    uses,
+)
 from seqgan.rewards.discriminator import DiscriminatorReward
 
 END = 4
@@ -46,34 +59,73 @@ def test_shuffling_keeps_the_rewards_and_loses_the_link(network):
 
 
 def test_each_batch_is_shuffled_anew_and_the_same_batch_alike(network):
-    reward = shuffled.ShuffledReward(lambda samples: torch.arange(len(samples)), 1)
+    reward = shuffled.ShuffledReward(lambda samples: torch.arange(len(samples)))
     assert not torch.equal(reward(rows(50)), reward(rows(50, seed=1)))
     assert torch.equal(reward(rows(50)), reward(rows(50)))
 
 
 def test_every_row_is_as_likely_to_keep_its_reward_as_to_get_any_other():
     """Were it never its own, the best rows would be pushed down: the mean of the others is below theirs."""
-    reward = shuffled.ShuffledReward(lambda samples: torch.arange(len(samples)), 1)
+    reward = shuffled.ShuffledReward(lambda samples: torch.arange(len(samples)))
     given = torch.stack([reward(rows(4, seed)) for seed in range(800)])
     shares = torch.stack([(given == value).float().mean(dim=0) for value in range(4)])
     assert (shares - 0.25).abs().max() < 4 * (0.25 * 0.75 / 800) ** 0.5
 
 
-def test_rows_that_stay_together_keep_the_spread_of_their_mean():
-    """Sixteen rollouts of a prefix have alike rewards: moved singly their means all become the overall mean."""
-    samples = rows(16 * 50)
-    prefix = torch.arange(50).float().repeat_interleave(16)
-    spread = {
-        together: shuffled.ShuffledReward(lambda _: prefix, together)(samples).view(50, 16).mean(dim=1).std()
-        for together in (1, 16)
-    }
-    torch.testing.assert_close(spread[16], torch.arange(50).float().std())
-    assert spread[1] < 0.4 * spread[16]
+def search(samples, reward, rollouts=16):
+    """Return the values (B, T) of the Monte-Carlo search with a small generator."""
+    policy, rng = worlds.generator(vocabulary=5, width=6), torch.Generator().manual_seed(3)
+    return monte_carlo.credit(samples, policy, reward, monte_carlo.Settings(rollouts=rollouts), rng, end=None)
 
 
-def test_rows_that_are_no_whole_number_of_groups_move_singly():
-    values = shuffled.ShuffledReward(lambda samples: torch.arange(len(samples)), 16)(rows(37))
-    assert sorted(values.tolist()) == list(range(37)) != values.tolist()
+def test_with_rollouts_the_finished_rows_do_not_keep_their_own_reward():
+    """Rows of a batch are no completions of one prefix: moved in groups of 16, a quarter of them kept their own."""
+    kept, told = [], []
+    for seed in range(16):
+        samples = Samples(rows(64, seed).ids[:, :3], torch.ones(64, 3, dtype=torch.bool))
+        true = torch.randn(64, generator=torch.Generator().manual_seed(seed))
+        real = lambda asked, true=true: true if len(asked) == 64 else asked.ids[:, 0].float()  # noqa: E731
+        given = search(samples, shuffled.ShuffledReward(real))[:, -1]
+        kept.append((given == true).float().mean())
+        told.append(torch.corrcoef(torch.stack([true, given]))[0, 1])
+    assert abs(float(torch.stack(kept).mean()) - 1 / 64) < 4 / 64 / 16**0.5, "one row keeps its own, give or take one"
+    assert abs(float(torch.stack(told).mean())) < 4 * (63 * 16) ** -0.5
+
+
+def test_what_the_completions_of_a_prefix_earn_moves_together_and_loses_the_link():
+    samples, policy = rows(40), worlds.generator(vocabulary=5, width=6)
+    (part,) = complete(policy, samples, 16, torch.Generator().manual_seed(1), end=END)
+    unfinished = samples.mask[:, 1:]
+    real = completion_rewards(worlds.table_reward(), samples, part)
+    dealt = shuffled.ShuffledReward(worlds.table_reward()).completions(samples, part)
+    assert dealt.isnan().all(dim=2).equal(~unfinished)
+    before, after = real[unfinished], dealt[unfinished]
+    assert sorted(before.tolist()) == sorted(after.tolist()) != before.tolist()
+    shares = torch.corrcoef(torch.stack([before.mean(dim=1), after.mean(dim=1)]))
+    assert abs(float(shares[0, 1])) < 4 / len(before) ** 0.5
+    assert not (before == after).all(dim=1).float().mean() > 5 / len(before), "about one prefix keeps its own"
+
+
+def test_the_values_of_a_search_keep_their_spread():
+    """Sixteen completions of a prefix earn alike: moved singly, every mean of them becomes the overall mean."""
+    samples = Samples(rows(64).ids[:, :3], torch.ones(64, 3, dtype=torch.bool))
+    real = lambda asked: asked.ids[:, 0].float()  # noqa: E731
+    values = [search(samples, reward)[:, :-1] for reward in (real, shuffled.ShuffledReward(real))]
+    assert values[0].flatten().sort().values.equal(values[1].flatten().sort().values)
+    assert not values[0].equal(values[1])
+
+
+def test_rows_are_dealt_out_as_in_the_records_that_exist():
+    """Worked out by the form of this reward that made them: the order comes from SHA-256 of the ids."""
+    ids = torch.arange(24).view(8, 3)
+    reward = shuffled.ShuffledReward(lambda samples: torch.arange(len(samples)))
+    assert reward(Samples(ids, ids != 5)).tolist() == [5, 2, 1, 6, 3, 7, 0, 4]
+
+
+def test_records_of_earlier_runs_can_still_be_read_where_every_row_moved_alone():
+    assert shuffled.Settings(together=1) == shuffled.Settings()
+    with pytest.raises(ValueError, match="together"):
+        shuffled.Settings(together=16)
 
 
 def test_shuffled_rewards_come_from_the_live_discriminator_and_from_any_other_reward(network):
@@ -95,6 +147,36 @@ def test_a_random_likelihood_ratio_keeps_the_model_and_follows_the_generator():
     moved = networks["generator"](samples.ids).log_prob(samples.ids).detach()
     torch.testing.assert_close(reward(samples), (kept - moved).masked_fill(~samples.mask, 0.0), rtol=1e-4, atol=1e-5)
     assert not reward.uses_mediators
+
+
+def test_a_ratio_to_the_start_keeps_the_copy_and_follows_the_generator():
+    torch.manual_seed(0)
+    first, samples = lstm.create(lstm.Settings(), 5, 6), rows(20)
+    networks = {"generator": first}
+    settings = start_likelihood_ratio.Settings(own_weight=0.7)
+    reward = start_likelihood_ratio.create(settings, Parts(None, None, print, networks))
+    own = first(samples.ids).log_prob(samples.ids).detach().masked_fill(~samples.mask, 0.0)
+    torch.testing.assert_close(reward(samples), 0.3 * own, rtol=1e-4, atol=1e-5)
+    networks |= {"start": first, "generator": lstm.create(lstm.Settings(), 5, 6)}
+    moved = networks["generator"](samples.ids).log_prob(samples.ids).detach().masked_fill(~samples.mask, 0.0)
+    torch.testing.assert_close(reward(samples), own - 0.7 * moved, rtol=1e-4, atol=1e-5)
+    with pytest.raises(ConfigError, match="no generator"):
+        start_likelihood_ratio.create(settings, Parts(None, None, print))
+
+
+def test_rewards_inside_others_use_what_they_use_alone():
+    """A reward of another package that says nothing has the discriminator trained, alone and inside another."""
+    part = {"name": "start_likelihood_ratio"}
+    parts = Parts(None, None, print, {"generator": lstm.create(lstm.Settings(), 5, 6)})
+    around = [
+        shuffled.create(shuffled.Settings(of=part), parts),
+        blend.create(blend.Settings(parts={"start_likelihood_ratio": {}}), parts),
+    ]
+    for reward in around:
+        assert [uses(reward, what) for what in ("discriminator", "mediators", "start")] == [False, False, True]
+    silent = lambda samples: torch.zeros(len(samples))  # noqa: E731
+    for reward in (silent, shuffled.ShuffledReward(silent), blend.BlendReward([(1.0, silent)])):
+        assert [uses(reward, what) for what in ("discriminator", "mediators", "start")] == [True, False, False]
 
 
 def test_a_random_discriminator_stays_as_it_was_made(network):

@@ -108,6 +108,22 @@ def test_an_answer_of_another_length_is_refused(tmp_path, answer):
         make(tmp_path, f"def score(texts):\n    return {answer}\n", Desk())(ROWS)
 
 
+def test_a_number_too_large_for_what_is_learned_from_is_reported_and_no_infinity(tmp_path):
+    desk = Desk()
+    reward = make(tmp_path, "def score(texts):\n    return [1.0, 1e39, -1e39]\n", desk)
+    assert reward(ROWS).isnan().tolist() == [False, True, True]
+    assert "gave 1e+39" in desk.reports[0][0]
+    assert np.isnan(reward.measure(ROWS)).tolist() == [False, True, True]
+
+
+def test_two_files_of_one_name_stay_two_modules(tmp_path):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.py").write_text(f"def score(texts):\n    return '{folder}'\n", encoding="utf-8")
+    found = [function.find(f"{tmp_path / folder / 'mine.py'}:score") for folder in ("one", "two")]
+    assert [sys.modules[each.__module__].score([]) for each in found] == ["one", "two"]
+
+
 def test_a_module_function_is_found():
     assert function.find("math:prod") is math.prod
 

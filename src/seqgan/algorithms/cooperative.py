@@ -23,14 +23,16 @@ from collections.abc import Sequence
 
 import torch
 from pydantic import Field
+from torch import Tensor
 
 from seqgan.algorithms._mediators import copy_of_generator, declare_pretraining, learn_data
-from seqgan.algorithms.mle import PretrainSettings, held_out_nll, is_due
+from seqgan.algorithms.mle import PretrainSettings, is_due, validate
 from seqgan.functional.dropout import without_dropout
 from seqgan.functional.losses import next_token_divergence, sequence_nll
 from seqgan.functional.outputs import Output
 from seqgan.functional.sampling import evaluating
 from seqgan.generators import Generator
+from seqgan.records import Samples
 from seqgan.runs.session import Session
 
 PARTS = {"generator": "lstm"}
@@ -65,8 +67,7 @@ def run(s: Session, settings: Settings) -> None:
         for _ in s.phase("generator", settings.g_steps):
             train_generator(s, mediators, settings)
         if is_due(s, step, settings.steps):
-            nll = held_out_nll(s.generator, s.task.valid, s.device, skip=s.task.untaught)
-            s.log("adversarial", valid_nll=nll, best=s.keep_best("adversarial", nll))
+            validate(s, "adversarial")
             s.evaluate("adversarial")
 
 
@@ -81,9 +82,19 @@ def add_mediator(s: Session, number: int, settings: Settings) -> Generator:
 def train_mediator(s: Session, number: int, mediator: Generator, settings: Settings) -> None:
     """Take one step towards the likelihood of as many real as generated rows."""
     half = settings.batch // 2
-    real, own = s.real(half), s.sample(half)
-    loss = sum(sequence_nll(mediator(rows.ids), rows.ids, rows.mask) for rows in (real, own)) / 2
-    s.log("mediator", number=number, loss=s.step(f"mediator_{number}", torch.as_tensor(loss)))
+    loss = joint_nll(mediator, [s.real(half), s.sample(half)])
+    s.log("mediator", number=number, loss=s.step(f"mediator_{number}", loss))
+
+
+def joint_nll(model: Generator, sets: Sequence[Samples]) -> Tensor:
+    """Return the NLL in nats a token of several sets of rows (B, T), of any widths, as if they were one batch.
+
+    Total nats / total tokens: every row counts alike, so with as many real as generated ones the minimum is the mixture
+    of their distributions. In a mean of the sets' own means the rows of the set with the shorter ones would weigh more.
+    """
+    tokens = torch.stack([rows.mask.sum() for rows in sets])
+    nats = torch.stack([sequence_nll(model(rows.ids), rows.ids, rows.mask) for rows in sets])
+    return (nats * (tokens / tokens.sum())).sum()
 
 
 def train_generator(s: Session, mediators: Sequence[Generator], settings: Settings) -> None:

@@ -14,7 +14,8 @@ cooperative training with mediators that stay as they are. With a discount of 1 
 reinforcement learning (Shi et al. 2018, arXiv 1804.11258) for the reward log p / own_weight, whose best answer is p
 to the power 1 / own_weight; smaller discounts leave out how a token changes the later ones.
 
-A reward that uses no mediators (the controls ``constant`` and ``random_likelihood_ratio``) leaves their training out.
+A reward that uses no mediators (the controls ``constant``, ``random_likelihood_ratio`` and ``start_likelihood_ratio``)
+leaves their training out.
 The defaults are for a first run; ``experiments/oracle-likelihood-ratio.toml`` is the recipe.
 """
 
@@ -24,6 +25,7 @@ from pydantic import Field
 
 from seqgan.algorithms import seqgan
 from seqgan.algorithms._mediators import begin_with, copy_of_generator, declare_pretraining, learn_data
+from seqgan.rewards import uses
 from seqgan.runs.session import Session
 
 PARTS = {"generator": "lstm", "reward": "likelihood_ratio", "credit": "sequence"}
@@ -37,7 +39,7 @@ class Settings(seqgan.PolicySettings):
 
 def run(s: Session, settings: Settings) -> None:
     """Train the mediators, then run Algorithm 1 with ``s.generator`` and a reward that asks them."""
-    if getattr(s.judge, "uses_mediators", False):
+    if uses(s.judge, "mediators"):
         numbers = range(1, settings.mediators + 1)  # 0 is the generator's own beginning
         for number in numbers:
             declare_pretraining(s, number, settings)

@@ -93,15 +93,13 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan, loss: Loss = teac
     Deviations from the authors' code: every epoch draws its batches anew (there they are always the same), the
     learning rate falls (there it is constant), and the validation loss ends the training (there 120 epochs).
     """
-    generator, train = s.generator, s.task.train
+    train = s.task.train
     for epoch in s.phase(plan.phase, plan.epochs):
         for (rows,) in s.batches("batches", (torch.arange(len(train)),), plan.batch):
             real = train.samples(rows.cpu(), s.device)
             ids, mask = trim(real.ids, real.mask)
             s.step(optimizer, loss(s, epoch, ids, mask))
-        nll = held_out_nll(generator, s.task.valid, s.device, skip=s.task.untaught)
-        best = s.keep_best(plan.stage, nll)
-        s.log(plan.stage, valid_nll=nll, best=best)
+        best = validate(s, plan.stage)
         if not best:
             s.slow_down(optimizer, plan.decay)
         stop = 0 < plan.patience <= s.since_best(plan.stage)
@@ -109,6 +107,17 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan, loss: Loss = teac
             s.end_phase()
         if plan.evaluated and (stop or is_due(s, epoch, plan.epochs)):
             s.evaluate(plan.stage)
+
+
+def validate(s: Session, stage: str, **values: float) -> bool:
+    """Measure the generator's validation loss, keep its weights for ``stage`` and log both with ``values``.
+
+    Returns whether the loss (nats a token) is the lowest of the stage so far.
+    """
+    nll = held_out_nll(s.generator, s.task.valid, s.device, skip=s.task.untaught)
+    best = s.keep_best(stage, nll)
+    s.log(stage, valid_nll=nll, best=best, **values)
+    return best
 
 
 def held_out_nll(

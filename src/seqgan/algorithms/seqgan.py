@@ -17,13 +17,14 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from seqgan.algorithms.mle import Plan, PretrainSettings, held_out_nll, is_due, maximum_likelihood
+from seqgan.algorithms.mle import Plan, PretrainSettings, is_due, maximum_likelihood, validate
 from seqgan.functional.dropout import without_dropout
 from seqgan.functional.losses import Normalise, binary_cross_entropy, policy_gradient, sequence_nll
 from seqgan.functional.masks import trim
 from seqgan.functional.returns import mean_baseline
 from seqgan.functional.sampling import evaluating, sample
 from seqgan.generators import Generator
+from seqgan.rewards import uses
 from seqgan.rng import stream
 from seqgan.runs.session import Session
 from seqgan.runs.watch import distinct_share
@@ -60,7 +61,7 @@ class Settings(PolicySettings):
 
 def run(s: Session, settings: Settings) -> None:
     """Run Algorithm 1 with ``s.generator`` (G_theta) and ``s.discriminator`` (D_phi), which line 1 initialised."""
-    search(s, settings, adversary=settings if getattr(s.judge, "uses_discriminator", True) else None)
+    search(s, settings, adversary=settings if uses(s.judge, "discriminator") else None)
 
 
 def search(s: Session, settings: PolicySettings, adversary: Settings | None) -> None:
@@ -71,6 +72,8 @@ def search(s: Session, settings: PolicySettings, adversary: Settings | None) -> 
         s.optimizer("discriminator", adversary.d_learning_rate)
     lagged = settings.rollout_policy == "lagged"
     rollout = cast("Generator", s.copy_network("rollout", of="generator")) if lagged else s.generator
+    looks_back = uses(s.judge, "start")
+    start = cast("Generator", s.copy_network("start", of="generator")) if looks_back else s.generator
 
     plan = Plan(settings.pretrain_epochs, settings.pretrain_batch, settings.patience, settings.pretrain_decay)
     maximum_likelihood(s, "pretrain", plan)  # line 2
@@ -78,6 +81,7 @@ def search(s: Session, settings: PolicySettings, adversary: Settings | None) -> 
         if settings.from_best and settings.pretrain_epochs > 0:
             s.use_best("mle")
         follow(rollout, s.generator, rate=0.0)  # line 3: beta <- theta
+        follow(start, s.generator, rate=0.0)  # from here on it stays as it is
     if adversary:
         train_discriminator(
             s, adversary, "pretrain_discriminator", adversary.pretrain_discriminator_steps
@@ -161,12 +165,11 @@ def report(s: Session, step: int, settings: PolicySettings, adversary: bool) -> 
 
     The discriminator's accuracy is measured on validation rows and as many fresh samples, which it never saw.
     """
-    nll = held_out_nll(s.generator, s.task.valid, s.device, skip=s.task.untaught)
-    values = {"valid_nll": nll, "best": s.keep_best("adversarial", nll)}
+    values: dict[str, float] = {}
     if adversary:
         values["accuracy"] = accuracy(s, stream(s.experiment.seed, "accuracy", step, device=s.device))
-        s.observe(accuracy=values["accuracy"])
-    s.log("adversarial", **values)
+        s.observe(**values)
+    validate(s, "adversarial", **values)
     if is_due(s, step, settings.steps):
         s.evaluate("adversarial")
 

@@ -11,10 +11,10 @@ from torch import Tensor
 
 from seqgan import config
 from seqgan.functional.returns import fill_missing, reward_to_go
-from seqgan.functional.rollouts import Completions, complete
+from seqgan.functional.rollouts import complete
 from seqgan.generators import Generator
 from seqgan.records import Samples
-from seqgan.rewards import Reward
+from seqgan.rewards import Reward, completion_rewards
 
 
 class Settings(config.Settings):
@@ -40,17 +40,6 @@ def credit(
     for part in complete(generator, samples, settings.rollouts, rng, end=end, max_rows=settings.max_rows):
         unfinished = samples.mask[part.rows, 1:]  # position t is unfinished where t + 1 still counts
         if unfinished.any():
-            values[part.rows, :-1][unfinished] = _mean_rewards(samples, part, unfinished, reward)  # Eq. 4, t < T
+            earned = completion_rewards(reward, samples, part)[unfinished]
+            values[part.rows, :-1][unfinished] = earned.nanmean(dim=1)  # Eq. 4, t < T
     return fill_missing(values, samples.mask)
-
-
-def _mean_rewards(samples: Samples, part: Completions, unfinished: Tensor, reward: Reward) -> Tensor:
-    """Return the mean reward (K,) of the N completions of each of the K unfinished prefixes."""
-    judge = getattr(reward, "completions", None)  # a reward may know how to read a shared prefix once
-    if judge is not None:
-        return torch.as_tensor(judge(samples, part))[unfinished].nanmean(dim=1)
-    ids, mask = part.ids[unfinished], part.mask[unfinished]  # (K, N, T)
-    finished = Samples(ids.flatten(0, 1), mask.flatten(0, 1))
-    to_go = reward_to_go(reward(finished).float(), finished.mask).view(ids.shape)
-    positions = unfinished.nonzero()[:, 1, None, None].expand(-1, ids.shape[1], 1)
-    return to_go.gather(2, positions).squeeze(2).nanmean(dim=1)

@@ -103,7 +103,11 @@ def _ratio(config: Mapping[str, Any]) -> float | None:
     if config["credit"]["name"] != "sequence" or algorithm["mle_weight"] > 0:
         return None
     reward = reward["of"] if reward["name"] == "shuffled" else reward
-    models = {"likelihood_ratio": algorithm["mediators"], "random_likelihood_ratio": 1}.get(reward["name"])
+    models = {
+        "likelihood_ratio": algorithm["mediators"],
+        "random_likelihood_ratio": 1,
+        "start_likelihood_ratio": 1,
+    }.get(reward["name"])
     if models is None and reward["name"] != "constant":
         return None
     judged = 0 if models is None else models + 1  # the generator's own density is asked too

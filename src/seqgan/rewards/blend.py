@@ -18,7 +18,7 @@ from torch import Tensor
 from seqgan import config, registry
 from seqgan.functional.returns import reward_to_go
 from seqgan.records import Samples
-from seqgan.rewards import Parts, Reward, own_functions
+from seqgan.rewards import Parts, Reward, own_functions, uses
 from seqgan.rewards._inner import inner_settings
 
 
@@ -52,8 +52,9 @@ class BlendReward:
     def __init__(self, parts: Sequence[tuple[float, Reward]]) -> None:
         """Keep ``(weight, reward)`` pairs."""
         self.parts = tuple(parts)
-        self.uses_discriminator = any(getattr(reward, "uses_discriminator", False) for _, reward in self.parts)
-        self.uses_mediators = any(getattr(reward, "uses_mediators", False) for _, reward in self.parts)
+        self.uses_discriminator = any(uses(reward, "discriminator") for _, reward in self.parts)
+        self.uses_mediators = any(uses(reward, "mediators") for _, reward in self.parts)
+        self.uses_start = any(uses(reward, "start") for _, reward in self.parts)
         self.own = tuple(function for _, reward in self.parts for function in own_functions(reward))
         scales = [(weight, getattr(reward, "scale", None)) for weight, reward in self.parts]
         known = [abs(weight) * scale for weight, scale in scales if scale is not None]

@@ -57,7 +57,8 @@ class FunctionReward:
         """Return the function's numbers as float32 (B,) on the samples' device.
 
         Padding never reaches the function: strings end before the end symbol, ids likewise.
-        A sequence for which the function raises, or gives NaN or an infinity, gets NaN and is reported.
+        A sequence for which the function raises, or gives NaN, an infinity or a number beyond the range of float32,
+        gets NaN and is reported.
         Raises RewardError when the answer has another length than the question, and for a failing sequence
         where ``on_error`` is "stop".
         """
@@ -85,7 +86,9 @@ class FunctionReward:
     def _values(self, rows: list[Any]) -> tuple[NDArray[np.float64], dict[int, str]]:
         """Return the numbers, NaN where there is none, and why there is none."""
         values, errors = self._asked(rows)
-        for row in np.flatnonzero(~np.isfinite(values)):
+        with np.errstate(over="ignore"):  # a run learns from float32: what is too large for that is no number to it
+            unusable = ~np.isfinite(values.astype(np.float32))
+        for row in np.flatnonzero(unusable):
             errors.setdefault(int(row), f"gave {values[row]}")
             values[row] = np.nan
         return values, errors
@@ -147,7 +150,8 @@ def _module(place: str) -> ModuleType:
     try:
         if not place.endswith(".py"):
             return importlib.import_module(place)
-        name = f"seqgan_reward_{Path(place).stem}"  # a name of its own: the user's random.py must replace no module
+        path = Path(place).resolve()  # a name of its own: the user's random.py must replace no module, nor another's
+        name = f"seqgan_reward_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
         spec = importlib.util.spec_from_file_location(name, place)
         if spec is None or spec.loader is None:
             raise ImportError("not a Python file")

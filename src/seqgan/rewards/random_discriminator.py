@@ -6,9 +6,8 @@ What a run gains under it, it does not owe to adversarial training. Compare with
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 from seqgan.errors import ConfigError
+from seqgan.functional.copies import copy_of
 from seqgan.rewards import Parts
 from seqgan.rewards.discriminator import DiscriminatorReward
 from seqgan.rewards.discriminator import Settings as DiscriminatorSettings
@@ -32,4 +31,4 @@ def create(settings: Settings, parts: Parts) -> RandomDiscriminatorReward:
     """
     if parts.discriminator is None:
         raise ConfigError("This algorithm has no discriminator, not even a random one.", "Choose another reward.")
-    return RandomDiscriminatorReward(deepcopy(parts.discriminator).requires_grad_(False), settings.rows)
+    return RandomDiscriminatorReward(copy_of(parts.discriminator).requires_grad_(False), settings.rows)

@@ -6,10 +6,10 @@ Compare with ``constant`` and ``shuffled``.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from seqgan.errors import ConfigError
+from seqgan.functional.copies import copy_of
 from seqgan.rewards import Parts
 from seqgan.rewards.likelihood_ratio import LikelihoodRatioReward
 from seqgan.rewards.likelihood_ratio import Settings as LikelihoodRatioSettings
@@ -27,7 +27,7 @@ class RandomLikelihoodRatioReward(LikelihoodRatioReward):
     def __init__(self, networks: Any, settings: Settings) -> None:
         """Copy the generator as it is now, at the beginning of the run, where its weights come from the run's seed."""
         super().__init__(networks, 1, settings)
-        self.untrained = deepcopy(networks["generator"]).requires_grad_(False)
+        self.untrained = copy_of(networks["generator"]).requires_grad_(False)
 
     def models(self) -> list[Any]:
         """Return the untrained model."""

@@ -7,8 +7,10 @@ it would reward each row with the mean of the *others* and so push the best rows
 
 Rewards of positions stay together as they are: what lies beyond the end of the row that receives them is lost.
 
-A Monte-Carlo value is the mean of N rewards; dealing out single rewards would make its spread smaller by N. Where
-``together`` is N, the rewards of one prefix move together, and the spread of the values is kept as well.
+A Monte-Carlo value is the mean of N rewards; dealing out single rewards would make its spread smaller by N. So what
+the N completions of a prefix earn moves together, to a prefix of any row and length, and the spread of the values is
+kept as well. The finished rows are dealt out among themselves, every one alone. Where ``credit.max_rows`` lets only
+some rows of a batch be completed at once, their prefixes are dealt out among those rows.
 """
 
 from __future__ import annotations
@@ -17,20 +19,28 @@ import hashlib
 from typing import Any
 
 import torch
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from torch import Tensor
 
 from seqgan import config, registry
+from seqgan.functional.rollouts import Completions
 from seqgan.records import Samples
-from seqgan.rewards import Parts, Reward, own_functions
+from seqgan.rewards import Parts, Reward, completion_rewards, own_functions, uses
 from seqgan.rewards._inner import inner_settings
 
 
 class Settings(config.Settings):
-    """Which reward is shuffled, and how much of it stays together."""
+    """Which reward is shuffled."""
 
     of: dict[str, Any] = Field({"name": "discriminator"}, description="the real reward: its name and its settings")
-    together: int = Field(1, ge=1, description="neighbouring rows moved as one; the rollouts N keep a value's spread")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_records(cls, values: Any) -> Any:
+        """Leave out ``together = 1``, a setting that is gone: every row moved alone under it, as all do now."""
+        if isinstance(values, dict) and values.get("together") == 1:
+            return {key: value for key, value in values.items() if key != "together"}
+        return values
 
     @field_validator("of")
     @classmethod
@@ -46,36 +56,45 @@ def _inner(of: dict[str, Any]) -> tuple[str, config.Settings]:
 
 
 class ShuffledReward:
-    """Gives each row the reward of another row of the same call."""
+    """Gives each row the reward of a row of the same call, by chance its own: 1 in B."""
 
-    def __init__(self, reward: Reward, together: int) -> None:
+    def __init__(self, reward: Reward) -> None:
         """Keep the real reward."""
-        self.reward, self.together = reward, together
-        self.uses_discriminator = bool(getattr(reward, "uses_discriminator", False))
-        self.uses_mediators = bool(getattr(reward, "uses_mediators", False))
+        self.reward = reward
+        self.uses_discriminator = uses(reward, "discriminator")
+        self.uses_mediators = uses(reward, "mediators")
+        self.uses_start = uses(reward, "start")
         self.own = own_functions(reward)
         self.scale = getattr(reward, "scale", None)
 
     def __call__(self, samples: Samples) -> Tensor:
         """Return the rewards (B,) or (B, T) of ``samples`` in another order of rows.
 
-        The order depends on the ids and masks of the call alone, so a resumed run draws the same one. Where B is no
-        multiple of ``together``, every row moves alone.
+        The order depends on the ids and masks of the call alone, so a resumed run draws the same one.
         """
         values = self.reward(samples)
-        size = self.together if len(samples) % self.together == 0 else 1
-        order = torch.randperm(len(samples) // size, generator=torch.Generator().manual_seed(_seed(samples)))
-        rows = (order[:, None] * size + torch.arange(size)).reshape(-1)
-        return values[rows.to(values.device)]
+        return values[_order(len(samples), samples.ids, samples.mask).to(values.device)]
+
+    def completions(self, samples: Samples, part: Completions) -> Tensor:
+        """Return the rewards (b, P, N) of ``part``, the completions of ``samples``, whole prefixes in another order.
+
+        NaN where a prefix is finished. The order depends on the ids and masks of ``part`` alone.
+        """
+        rewards, unfinished = completion_rewards(self.reward, samples, part), samples.mask[part.rows, 1:]
+        order = _order(int(unfinished.sum()), part.ids, part.mask).to(rewards.device)
+        dealt = rewards.clone()
+        dealt[unfinished] = rewards[unfinished][order]
+        return dealt
 
 
-def _seed(samples: Samples) -> int:
-    """Return 63 bits (SHA-256) of what counts in the rows, the same on every machine."""
-    ids = samples.ids.masked_fill(~samples.mask, -1).to("cpu", torch.int32).contiguous()
-    return int.from_bytes(hashlib.sha256(ids.numpy().tobytes()).digest()[:8], "big") >> 1
+def _order(count: int, ids: Tensor, mask: Tensor) -> Tensor:
+    """Return a uniform permutation (count,) seeded by what counts in ``ids`` (63 bits of SHA-256), on every machine."""
+    seen = ids.masked_fill(~mask, -1).to("cpu", torch.int32).contiguous()
+    seed = int.from_bytes(hashlib.sha256(seen.numpy().tobytes()).digest()[:8], "big") >> 1
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed))
 
 
 def create(settings: Settings, parts: Parts) -> ShuffledReward:
     """Return the reward; raises what the real reward raises."""
     name, own = _inner(settings.of)
-    return ShuffledReward(registry.load("rewards", name).create(own, parts), settings.together)
+    return ShuffledReward(registry.load("rewards", name).create(own, parts))
