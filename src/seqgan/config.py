@@ -29,9 +29,9 @@ PARTS = {
 
 
 class Settings(BaseModel):
-    """Base of every settings class: unknown keys are refused, values never change after loading."""
+    """Base of every settings class: unknown keys, infinities and NaN are refused, values never change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
 
 
 class RunSettings(Settings):
@@ -41,8 +41,8 @@ class RunSettings(Settings):
     dtype: Literal["fp32", "bf16"] = Field(
         "fp32", description="bf16 multiplies matrices in bfloat16; weights stay fp32"
     )
-    threads: int = Field(0, ge=0, description="CPU threads; 0 leaves PyTorch's choice")
-    checkpoint_minutes: float = Field(5.0, ge=0, description="0 saves after every step")
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads; 0 leaves PyTorch's choice")
+    checkpoint_minutes: float = Field(5.0, ge=0, description="0 saves after every epoch of likelihood and every round")
     keep_checkpoints: int = Field(2, ge=2, le=20, description="checkpoints kept; older ones are the fallback")
     evaluate_every: int = Field(5, ge=1, description="steps of a phase between two evaluations")
     evaluate_samples: int = Field(1000, ge=10, description="sequences drawn for an evaluation in training")
@@ -123,7 +123,7 @@ def resolve(*layers: tuple[str, Mapping[str, Any]]) -> Experiment:
     """
     merged, origins = _merge(layers)
     faults: list[str] = []
-    names = _part_names(merged)
+    names, known = _part_names(merged)
     parts: dict[str, Settings] = {}
     for part, name in names.items():
         values = {k: v for k, v in merged.get(part, {}).items() if k != "name"}
@@ -139,7 +139,7 @@ def resolve(*layers: tuple[str, Mapping[str, Any]]) -> Experiment:
     seed = merged.get("seed", 1)
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         faults.append(f"seed: must be a whole number from 0 up, not {seed!r}.")
-    _unknown_sections(merged, names, faults)
+    _unknown_sections(merged, names, known, faults)
     if faults:
         raise ConfigError("These settings cannot be used:\n  " + "\n  ".join(faults))
     assert isinstance(run, RunSettings)
@@ -183,14 +183,16 @@ def _is_given(merged: Mapping[str, Any], key: str) -> bool:
     return not inner or inner in merged[section]
 
 
-def _part_names(merged: dict[str, Any]) -> dict[str, str]:
+def _part_names(merged: dict[str, Any]) -> tuple[dict[str, str], bool]:
+    """Return the plugin's name of every part, and whether the algorithm is known; an unknown one says no defaults."""
+    given = {part: str(merged[part]["name"]) for part in PARTS if "name" in merged.get(part, {})}
     names = {"task": "oracle_grammar", "algorithm": "seqgan"}
-    for part in ("task", "algorithm"):
-        names[part] = str(merged.get(part, {}).get("name", names[part]))
-    algorithm = registry.load("algorithms", names["algorithm"])
-    for part, default in algorithm.PARTS.items():
-        names[part] = str(merged.get(part, {}).get("name", default))
-    return names
+    names |= {part: given[part] for part in names if part in given}
+    if names["algorithm"] not in registry.names("algorithms"):
+        return names | given, False
+    for part, default in registry.load("algorithms", names["algorithm"]).PARTS.items():
+        names[part] = given.get(part, default)
+    return names, True
 
 
 def _check(kind: type[Settings], values: Mapping[str, Any], part: str, faults: list[str]) -> Settings | None:
@@ -209,9 +211,11 @@ def _check(kind: type[Settings], values: Mapping[str, Any], part: str, faults: l
         return None
 
 
-def _unknown_sections(merged: dict[str, Any], names: dict[str, str], faults: list[str]) -> None:
+def _unknown_sections(merged: dict[str, Any], names: dict[str, str], known: bool, faults: list[str]) -> None:
     for key in merged:
-        if key in PARTS and key not in names:
+        if key in PARTS and (key in names or not known):
+            continue  # which parts an unknown algorithm uses, nobody can say
+        if key in PARTS:
             faults.append(f"{key}: the algorithm '{names['algorithm']}' uses no {key}. Remove the section.")
         elif key not in {*PARTS, "run", "seed"}:
             faults.append(f"{key}: no such section. {nearest(key, [*PARTS, 'run', 'seed'])}")

@@ -46,7 +46,7 @@ class Fitted:
 def seeded(seed: int, *names: object) -> Iterator[None]:
     """Make weights and dropout inside this block depend on ``seed`` and ``names`` only; restore the stream after it."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(derive(seed, *names))
+        torch.default_generator.manual_seed(derive(seed, *names))
         yield
 
 

@@ -6,7 +6,7 @@ import hashlib
 
 import torch
 
-STREAMS = ("init", "data", "sample", "rollout", "dropout")
+STREAMS = ("data", "sample", "rollout")
 
 
 def derive(seed: int, *names: object) -> int:
@@ -37,6 +37,6 @@ class Streams:
         return {name: stream.get_state() for name, stream in self._streams.items()}
 
     def restore(self, state: dict[str, torch.Tensor]) -> None:
-        """Set every stream to a state that :meth:`state` returned."""
-        for name, value in state.items():
-            self._streams[name].set_state(value)
+        """Set every stream to a state that :meth:`state` returned; older versions saved streams that nobody read."""
+        for name, stream in self._streams.items():
+            stream.set_state(state[name])

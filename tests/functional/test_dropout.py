@@ -21,6 +21,14 @@ def test_the_share_is_dropped_and_the_expectation_kept(rate):
     assert abs(float(got.mean()) - 1) < 0.01
 
 
+@pytest.mark.parametrize("rate", [0.99999, 0.999999])
+def test_a_rate_close_to_one_drops_almost_all_and_divides_by_nothing(rate):
+    torch.manual_seed(0)
+    got = dropout(torch.ones(1 << 20), rate, training=True)
+    assert set(got.unique().tolist()) == {0.0, 65536.0}
+    assert 0 < int((got != 0).sum()) < 50  # 16 of 2 ** 20 are expected
+
+
 def test_neighbours_are_dropped_independently():
     torch.manual_seed(0)
     dropped = (dropout(torch.ones(1 << 20), 0.25, training=True) == 0).view(-1, 4).double()
@@ -60,11 +68,17 @@ def test_a_network_without_dropout_for_a_while(kind):
     with without_dropout(network):
         inside = network(ids).log_prob(ids)
         inside.sum().backward()
-        assert network.recurrent.training, "a recurrent layer on CUDA learns in training mode only"
+        assert all(layer.training for layer in network.recurrent), "on CUDA they learn in training mode only"
     torch.testing.assert_close(inside, expected)
     assert all(part.training for part in network.modules())
-    assert network.recurrent.dropout == 0.5
     assert not torch.allclose(network(ids).log_prob(ids), network(ids).log_prob(ids)), "outside it is back"
+
+
+def test_the_dropout_of_a_recurrent_module_comes_back():
+    network = torch.nn.GRU(2, 2, 2, dropout=0.5).train()
+    with without_dropout(network):
+        assert (network.training, network.dropout) == (True, 0.0)
+    assert (network.training, network.dropout) == (True, 0.5)
 
 
 def test_dropout_that_is_no_module_is_off_too():

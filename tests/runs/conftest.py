@@ -10,8 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from runs.rig import TINY
+from seqgan.config import parse_overrides, resolve
+from seqgan.progress import Progress
+from seqgan.runs import build
+from seqgan.runs.folder import RunFolder
+from seqgan.runs.journal import Journal
+from seqgan.runs.session import Session
+from seqgan.runs.signals import Stop
+from seqgan.runs.surroundings import Surroundings
+from seqgan.runs.train import load_task
 
 HERE = Path(__file__).parent
 
@@ -31,10 +41,26 @@ def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def toy(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Return a function from overrides to a resolved experiment with the toy algorithm."""
-    from seqgan.config import parse_overrides, resolve
-
     monkeypatch.syspath_prepend(str(plugins))
     return lambda *overrides: resolve(("test", parse_overrides([*TINY, *overrides])))
+
+
+@pytest.fixture
+def begin(tmp_path: Path, toy: Callable[..., Any]) -> Iterator[Callable[..., Session]]:
+    """Return a function from overrides to a session of the toy experiment that has begun, in ``tmp_path``."""
+    logs = []
+
+    def begun(*overrides: str) -> Session:
+        experiment, quiet, folder = toy(*overrides), Progress(quiet=True), RunFolder(tmp_path)
+        built = build.build(experiment, load_task(experiment, quiet), torch.device("cpu"))
+        logs.append(Journal(folder.journal))
+        session = Session(experiment, built, Surroundings(folder, logs[-1], quiet, Stop()))
+        session.begin(None)
+        return session
+
+    yield begun
+    for log in logs:
+        log.close()
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import signal
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from seqgan.progress import Bar, Progress
 
@@ -52,3 +55,15 @@ class Impatient(Progress):
         if not self.sent:
             self.sent = True
             signal.raise_signal(signal.SIGTERM)
+
+
+class SinglePrecision(torch.Tensor):
+    """A tensor as on a device without float64 (Apple's): that can be had on the CPU only."""
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Refuse float64; what ``cpu`` returns is an ordinary tensor."""
+        if function is torch.Tensor.double or any(value is torch.float64 for value in args):
+            raise TypeError("Cannot convert a tensor to float64 here.")
+        result = super().__torch_function__(function, types, args, kwargs or {})
+        return result.as_subclass(torch.Tensor) if function is torch.Tensor.cpu else result

@@ -113,6 +113,16 @@ def test_old_checkpoints_go_and_the_newest_is_loaded(tmp_path):
     assert loaded[0] == {"number": 3}
 
 
+def test_the_newest_has_the_largest_number_however_it_is_written(tmp_path):
+    for name in ("000002", "999999", "1000000", "mine"):
+        (tmp_path / f"checkpoint-{name}.safetensors").write_bytes(b"")
+    saved = Checkpoints(tmp_path, 3).save({"step": 1})
+    assert saved.name == "checkpoint-1000001.safetensors"
+    assert sorted(path.stem for path in tmp_path.iterdir()) == [
+        "checkpoint-1000000", "checkpoint-1000001", "checkpoint-999999", "checkpoint-mine",
+    ]  # fmt: skip
+
+
 def test_after_a_damaged_checkpoint_the_next_one_is_the_newest(tmp_path):
     files, said = Checkpoints(tmp_path, keep=3), []
     for number in range(3):

@@ -8,6 +8,7 @@ import torch
 import worlds
 from seqgan.credit import monte_carlo
 from seqgan.discriminators import cnn_highway
+from seqgan.functional.rollouts import Completions
 from seqgan.records import Samples
 from seqgan.rewards.discriminator import DiscriminatorReward
 from seqgan.runs.counting import CountedReward
@@ -30,6 +31,22 @@ def test_completions_are_counted_like_single_sequences(end):
 
 def test_a_reward_without_completions_offers_none():
     assert CountedReward(lambda samples: torch.zeros(len(samples)), print).completions is None
+
+
+def test_rewards_come_on_the_device_of_the_samples():
+    class Judge:
+        def __call__(self, samples):
+            return [1.0] * len(samples)
+
+        def completions(self, samples, part):
+            return torch.ones(1, 1, 1)
+
+    ids = torch.zeros(5, 2, dtype=torch.long)
+    samples = Samples(ids.to("meta"), ids == 0)
+    reward = CountedReward(Judge(), lambda sequences: None)
+    part = Completions(slice(0, 1), torch.zeros(1, 1, 1, 2), torch.zeros(1, 1, 1, 2))
+    assert reward(samples).device.type == "meta"
+    assert reward.completions(samples, part).device.type == "meta"
 
 
 def test_single_sequences_are_counted():

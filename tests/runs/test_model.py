@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from seqgan import registry
 from seqgan.data.tokenizers import make
 from seqgan.data.vocab import Vocab
 from seqgan.errors import CheckpointError, ConfigError, DataError
+from seqgan.functional.outputs import Output
 from seqgan.runs import checkpoint
 from seqgan.runs.evaluation import log_prob
 from seqgan.runs.model import Model, load_model, save_model
@@ -180,3 +182,51 @@ def test_every_generator_survives_its_file(tmp_path, name):
     model, settings = small(end=False, name=name)
     save_model(tmp_path / "m", model, name, settings)
     assert load_model(tmp_path / "m").sample(5, seed=1) == model.sample(5, seed=1)
+
+
+def unsure(monkeypatch: pytest.MonkeyPatch, dense: bool) -> Model:
+    """A model of words a, b and the unknown symbol; its head is linear, or its outputs are plain logits."""
+    model, _ = small()
+    vocab = Vocab.build(["a", "b"], unknown=True)
+    plugin = registry.load("generators", "lstm")
+    generator = plugin.create(plugin.Settings(embedding=4, hidden=4), len(vocab), 3)
+    if dense:
+        linear = generator.predict
+        monkeypatch.setattr(generator, "predict", lambda state: Output.dense(linear(state).logits))
+    return replace(model, generator=generator, vocab=vocab)
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_the_unknown_symbol_is_drawn_only_where_it_is_allowed_and_the_others_share_its_probability(monkeypatch, dense):
+    model, n = unsure(monkeypatch, dense), 4000
+    drawn = model.sample(n, seed=0)
+    assert not any("<unk>" in text for text in drawn)
+    assert any("<unk>" in text for text in model.sample(n, seed=0, unknown=True))
+    shares = model.generator.predict(model.generator.begin(1)).logits[0].detach().double().softmax(0)
+    expected = float(shares[0] / (1 - shares[model.vocab.unknown]))
+    assert sum(text.startswith("a") for text in drawn) / n == pytest.approx(expected, abs=4 * (expected / n) ** 0.5)
+    assert bool(model.log_prob(["<unk>"]).isfinite().all())
+    for choice in ({"temperature": 0.0}, {"top_k": 3}, {"top_p": 0.9}):
+        assert not any("<unk>" in text for text in model.sample(200, seed=0, **choice))
+
+
+def test_a_prefix_of_unknown_tokens_is_refused_by_name(monkeypatch):
+    model = unsure(monkeypatch, False)
+    assert all(text.startswith("b") for text in model.sample(5, prefix="b"))
+    for prefix in ("b zebra", "zebra"):
+        with pytest.raises(DataError, match="'zebra', which the model does not know. Begin with"):
+            model.sample(5, prefix=prefix, unknown=True)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 10**23])
+def test_a_seed_out_of_range_is_refused(saved, seed):
+    with pytest.raises(ConfigError, match="seed must be from 0 to"):
+        saved[0].sample(1, seed=seed)
+    assert saved[0].sample(1, seed=2**63 - 1)
+
+
+def test_a_text_is_no_model(tmp_path):
+    path = tmp_path / "good.txt"
+    path.write_text("a line of text\n")
+    with pytest.raises(CheckpointError, match="is no run folder and no model file"):
+        load_model(path)

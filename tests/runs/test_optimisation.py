@@ -101,3 +101,22 @@ def test_declaring_again_keeps_the_moments():
     optimisers.step("net", network(torch.ones(1, 2)).sum())
     optimisers.declare("net", 9.9, "net", None, (0.9, 0.999), 0.0)
     assert optimisers.state()["net"]["param_groups"][0]["lr"] == 0.1
+
+
+def test_an_optimiser_that_a_state_lacks_starts_anew():
+    network = linear()
+    optimisers = declared(network)
+    state = optimisers.state()
+    optimisers.declare("late", 0.2, "net", None, (0.9, 0.999), 0.0)
+    optimisers.step("late", network(torch.ones(1, 2)).sum())
+    optimisers.slow_down("late", 0.5)
+    optimisers.restore(state)
+    late = optimisers.state()["late"]
+    assert (late["state"], late["param_groups"][0]["lr"]) == ({}, 0.2)
+
+
+def test_a_state_that_waited_is_forgotten_where_the_next_one_lacks_it():
+    optimisers = Optimisers({"net": linear()}, print)
+    optimisers.restore(declared(linear()).state())
+    optimisers.restore({})
+    assert optimisers.state() == {}

@@ -103,7 +103,7 @@ def test_what_cannot_be_scored_does_not_count_and_ends_nothing(tmp_path):
 def test_functions_are_found_inside_other_rewards(tmp_path):
     own = rewarded(tmp_path, CODE.replace("dogs", "score"))
     assert own_functions(BlendReward([(0.5, own), (0.5, lambda samples: None)])) == (own,)
-    assert own_functions(ShuffledReward(own, 1)) == (own,)
+    assert own_functions(ShuffledReward(own)) == (own,)
     assert own_functions(None) == ()
 
 

@@ -86,7 +86,7 @@ def test_networks_that_are_added_and_begun_anew_come_back_as_they_were(tmp_path,
 @pytest.mark.thorough
 def test_a_run_stopped_at_every_boundary_equals_one_that_never_was(tmp_path, toy, whole):
     run = tmp_path / "stopped"
-    assert 50 < stop_everywhere(toy(), run) < 500  # batches, epochs, sets, steps, and the checkpoints of the final table
+    assert 50 < stop_everywhere(toy(), run) < 500  # batches, epochs, sets, steps, and the final table
     assert journal(run) == journal(whole)
     assert results(run) == results(whole)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -15,26 +13,16 @@ from runs.rig import journal
 from seqgan.errors import CheckpointError, RunError
 from seqgan.progress import Progress
 from seqgan.runs import build
-from seqgan.runs.folder import RunFolder
-from seqgan.runs.journal import Journal
-from seqgan.runs.session import Session, Surroundings
-from seqgan.runs.signals import Stop
+from seqgan.runs.session import Session
 from seqgan.runs.train import load_task
 
 QUIET = Progress(quiet=True)
 
 
 @pytest.fixture
-def session(tmp_path: Path, toy: Callable[..., Any]) -> Iterator[Session]:
+def session(begin: Callable[..., Session]) -> Session:
     """A session of the toy experiment that has begun."""
-    experiment = toy()
-    built = build.build(experiment, load_task(experiment, QUIET), torch.device("cpu"))
-    folder = RunFolder(tmp_path)
-    log = Journal(folder.journal)
-    begun = Session(experiment, built, Surroundings(folder, log, QUIET, Stop()))
-    begun.begin(None)
-    yield begun
-    log.close()
+    return begin()
 
 
 def test_a_pass_of_batches_holds_every_row_once_with_its_partner(session):
@@ -117,6 +105,23 @@ def test_a_copied_network_gets_no_gradients_and_is_copied_once(session):
     assert session.copy_network("rollout", of="generator") is copy
     assert not any(p.requires_grad for p in copy.parameters())
     assert all(torch.equal(a, b) for a, b in zip(copy.parameters(), session.generator.parameters(), strict=True))
+
+
+def test_what_is_not_there_is_named_with_what_is(session):
+    with pytest.raises(RunError, match=r"no network 'generatr' to copy\. There are: generator, discriminator"):
+        session.copy_network("rollout", of="generatr")
+    with pytest.raises(RunError, match=r"no network 'critic' to optimise\. There are: generator, discriminator"):
+        session.optimizer("critic", 0.1)
+    with pytest.raises(RunError, match=r"no optimiser 'generator'\. Declare it"):
+        session.slow_down("generator", 0.5)
+
+
+def test_a_random_stream_that_cannot_be_restored_is_named(session):
+    saved = session.state()
+    assert session.restore(saved) == []
+    session.device = torch.device("cuda:1")
+    (note,) = session.restore(saved)
+    assert "lacks the random stream of cuda:1" in note
 
 
 def test_a_network_starts_from_the_seed_and_not_from_what_else_is_built(session, toy):

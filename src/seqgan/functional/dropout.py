@@ -15,15 +15,15 @@ _STEPS = 1 << 16
 def dropout(values: Tensor, rate: float, training: bool) -> Tensor:
     """Return ``values`` with a share ``rate`` of them set to 0 and the others scaled up to keep the expectation.
 
-    The values themselves outside training. ``rate`` is rounded to a multiple of 1 / 65536. torch's own draws a double
-    for every value, which on a CPU takes nine times as long; elsewhere it is used. The draws come from torch's
-    global generator, as there. Source: Srivastava et al. 2014.
+    The values themselves outside training. ``rate`` is rounded to a multiple of 1 / 65536 below 1. torch's own draws
+    a double for every value, which on a CPU takes nine times as long; elsewhere it is used. The draws come from
+    torch's global generator, as there. Source: Srivastava et al. 2014.
     """
     if not training or rate == 0:
         return values
     if values.device.type != "cpu":
         return functional.dropout(values, rate)
-    dropped = round(rate * _STEPS)
+    dropped = min(round(rate * _STEPS), _STEPS - 1)
     words = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(torch.iinfo(torch.int64).min, None)
     kept = words.view(torch.int16)[: values.numel()].view(values.shape) >= dropped - _STEPS // 2
     return values * (kept.to(values.dtype) * (_STEPS / (_STEPS - dropped)))

@@ -23,7 +23,7 @@ def matrix_precision(dtype: str) -> Iterator[None]:
 
     With "bf16" the inputs of a product are rounded to bfloat16 and summed in single precision; weights,
     softmax and losses stay in single precision. A CPU without bfloat16 products computes in fp32 all the same;
-    plain fp32 products on a CUDA device become TF32, its form of the same bargain.
+    plain fp32 products, recurrent layers and convolutions on a CUDA device become TF32, its form of the same bargain.
     """
     switches = _switches()
     before = [switch.fp32_precision for switch in switches]
@@ -107,14 +107,16 @@ class _RoundedLinear(torch.autograd.Function):
 
 
 def _switches() -> list[Any]:
-    mkldnn, cuda = torch.backends.mkldnn, torch.backends.cuda
-    found: list[Any] = [getattr(mkldnn, "matmul", None), getattr(cuda, "matmul", None)]
+    """Return the switches that this version of torch has; that of mkldnn is a CPU's, the others are CUDA's."""
+    mkldnn, cuda, cudnn = torch.backends.mkldnn, torch.backends.cuda, torch.backends.cudnn
+    named = ((mkldnn, "matmul"), (cuda, "matmul"), (cudnn, "rnn"), (cudnn, "conv"))
+    found = [getattr(place, name, None) for place, name in named]
     return [switch for switch in found if hasattr(switch, "fp32_precision")]
 
 
 def _choice(switch: Any, dtype: str) -> str:
     if dtype == "fp32":
         return "ieee"
-    if switch is getattr(torch.backends.cuda, "matmul", None):
+    if switch is not getattr(torch.backends.mkldnn, "matmul", None):
         return "tf32"
     return "bf16" if bfloat16_pays() else "ieee"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from pydantic import Field
 from torch import Tensor, nn
@@ -24,6 +26,34 @@ class RecurrentSettings(BaseSettings):
     init: float = Field(0.0, ge=0, description="0: PyTorch's initialisation; s: normal with deviation s (authors: 0.1)")
 
 
+class Layers(nn.ModuleList):
+    """Recurrent layers, a module each, saved under the names that one module of them all would give their weights.
+
+    One module would also do the dropout between them; but cuDNN's has a random state that no checkpoint can hold.
+    """
+
+    def __init__(self, kind: type[nn.LSTM] | type[nn.GRU], inputs: int, hidden: int, layers: int) -> None:
+        """Build ``layers`` layers of size ``hidden`` on features of size ``inputs``."""
+        sizes = [inputs] + [hidden] * (layers - 1)
+        super().__init__(kind(size, hidden, batch_first=True) for size in sizes)
+        self.register_state_dict_post_hook(_name_together)  # type: ignore[no-untyped-call]
+        self.register_load_state_dict_pre_hook(_name_apart)  # type: ignore[no-untyped-call]
+
+
+def _name_together(layers: nn.Module, state: dict[str, Any], prefix: str, *unused: Any) -> None:
+    """Turn ``1.weight_ih_l0`` into ``weight_ih_l1``, and so on."""
+    for name in [name for name in state if name.startswith(prefix)]:
+        layer, _, weight = name.removeprefix(prefix).partition(".")
+        state[f"{prefix}{weight.removesuffix('0')}{layer}"] = state.pop(name)
+
+
+def _name_apart(layers: nn.Module, state: dict[str, Any], prefix: str, *unused: Any) -> None:
+    """Undo :func:`_name_together`."""
+    for name in [name for name in state if name.startswith(prefix)]:
+        weight, _, layer = name.removeprefix(prefix).rpartition("_l")
+        state[f"{prefix}{layer}.{weight}_l0"] = state.pop(name)
+
+
 class RecurrentGenerator(Generator):
     """A recurrent language model over tokens; a cell of ``torch.nn`` and a softmax head (paper, Eq. 9 and 10).
 
@@ -31,15 +61,13 @@ class RecurrentGenerator(Generator):
     from token 0, which is also a word; to have that, copy row 0 to row V, as ``tasks/oracle_lstm`` does.
     """
 
-    recurrent: nn.LSTM | nn.GRU
-
     def __init__(self, vocabulary_size: int, settings: RecurrentSettings, kind: type[nn.LSTM] | type[nn.GRU]) -> None:
         """Build the layers for ``vocabulary_size`` tokens."""
         super().__init__()
         self.vocabulary_size = vocabulary_size
         self.embedding = nn.Embedding(vocabulary_size + 1, settings.embedding)
-        between = settings.dropout if settings.layers > 1 else 0.0
-        self.recurrent = kind(settings.embedding, settings.hidden, settings.layers, batch_first=True, dropout=between)
+        self.recurrent = Layers(kind, settings.embedding, settings.hidden, settings.layers)
+        self._parts = 2 if kind is nn.LSTM else 1  # tensors of a state: hidden and memory, or hidden
         self.head = nn.Linear(settings.hidden, vocabulary_size)
         self.dropout = nn.Dropout(settings.dropout)
         if settings.init > 0:
@@ -50,24 +78,25 @@ class RecurrentGenerator(Generator):
         """Return the distributions (B, T); see :class:`~seqgan.generators.Generator`."""
         begin = tokens.new_full((len(tokens), 1), self.vocabulary_size)
         shifted = torch.cat([begin, tokens[:, :-1]], dim=1)
-        features, _ = self.recurrent(self.dropout(self.embedding(shifted)))
+        features = self.embedding(shifted)
+        for layer in self.recurrent:
+            features, _ = layer(self.dropout(features))
         return Output(self.dropout(features), self.head.weight, self.head.bias)
 
     def begin(self, batch: int, condition: Tensor | None = None) -> State:
         """Return the state of ``batch`` rows that have read the begin symbol."""
-        zeros = self.head.weight.new_zeros(batch, self.recurrent.num_layers, self.recurrent.hidden_size)
+        zeros = self.head.weight.new_zeros(batch, len(self.recurrent), self.head.in_features)
         begin = torch.full((batch,), self.vocabulary_size, device=zeros.device)
-        return self.step(begin, (zeros, zeros) if isinstance(self.recurrent, nn.LSTM) else (zeros,))
+        return self.step(begin, (zeros,) * self._parts)
 
     def step(self, tokens: Tensor, state: State) -> State:
         """Return the state after ``tokens`` (B,): layers (B, L, H) for each tensor of the state."""
-        below = self.dropout(self.embedding(tokens))
+        below = self.embedding(tokens)
         layers = []
-        for layer in range(self.recurrent.num_layers):
-            before = tuple(part[:, layer] for part in state)
-            after = self._cell(layer, below, before)
+        for number, layer in enumerate(self.recurrent):
+            after = _cell(layer, self.dropout(below), tuple(part[:, number] for part in state))
             layers.append(after)
-            below = self.dropout(after[0]) if layer + 1 < self.recurrent.num_layers else after[0]
+            below = after[0]
         if len(layers) == 1:
             return tuple(part[:, None] for part in layers[0])
         return tuple(torch.stack(parts, dim=1) for parts in zip(*layers, strict=True))
@@ -83,11 +112,10 @@ class RecurrentGenerator(Generator):
             states.append(self.step(column, states[-1]))
         return tuple(torch.stack(parts, dim=1) for parts in zip(*states, strict=True))
 
-    def _cell(self, layer: int, below: Tensor, before: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        weights = [
-            getattr(self.recurrent, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        ]
-        if isinstance(self.recurrent, nn.LSTM):
-            hidden, memory = torch.lstm_cell(below, before, *weights)
-            return hidden, memory
-        return (torch.gru_cell(below, before[0], *weights),)
+
+def _cell(layer: nn.Module, below: Tensor, before: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    weights = [getattr(layer, f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    if isinstance(layer, nn.LSTM):
+        hidden, memory = torch.lstm_cell(below, before, *weights)
+        return hidden, memory
+    return (torch.gru_cell(below, before[0], *weights),)

@@ -32,7 +32,7 @@ def network(experiment: Experiment, task: Any, device: torch.device, part: str, 
     """Return a network with weights from the experiment's seed and ``number``; 0 are those that a run begins with."""
     plugin = registry.load(_KINDS[part], experiment.names[part])
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(derive(experiment.seed, "init", part, *([number] if number else [])))
+        torch.default_generator.manual_seed(derive(experiment.seed, "init", part, *([number] if number else [])))
         made: nn.Module = plugin.create(experiment.parts[part], len(task.vocab), task.max_len).to(device)
     return made
 
@@ -123,22 +123,3 @@ def check_identity(state: Mapping[str, Any], own: Mapping[str, Any]) -> None:
             f"The run was made on {state['device']}; this process would use {own['device']}.",
             f"Resume it where there is a device {state['device']}.",
         )
-
-
-def global_streams() -> dict[str, Any]:
-    """Return the states of PyTorch's own random streams, which dropout draws from."""
-    state: dict[str, Any] = {"cpu": torch.get_rng_state()}
-    if torch.cuda.is_available():
-        state["cuda"] = torch.cuda.get_rng_state_all()
-    if torch.backends.mps.is_available():
-        state["mps"] = torch.mps.get_rng_state()
-    return state
-
-
-def restore_global_streams(state: Mapping[str, Any]) -> None:
-    """Set PyTorch's own random streams to what :func:`global_streams` returned, as far as this machine has them."""
-    torch.set_rng_state(state["cpu"])
-    if "cuda" in state and len(state["cuda"]) == torch.cuda.device_count():
-        torch.cuda.set_rng_state_all(state["cuda"])
-    if "mps" in state and torch.backends.mps.is_available():
-        torch.mps.set_rng_state(state["mps"])

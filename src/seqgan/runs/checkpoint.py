@@ -117,6 +117,12 @@ def read(path: Path) -> tuple[dict[str, Tensor], Any]:
     return tensors, json.loads(about)
 
 
+def _number(path: Path) -> int:
+    """Return the number in a checkpoint's name, 0 where another word stands there."""
+    word = path.stem.removeprefix("checkpoint-")
+    return int(word) if word.isdecimal() else 0
+
+
 class Checkpoints:
     """The numbered checkpoint files of one run; the newest ``keep`` stay."""
 
@@ -125,14 +131,15 @@ class Checkpoints:
         self.folder, self.keep = folder, keep
 
     def files(self) -> list[Path]:
-        """Return the checkpoint files, the newest first."""
-        return sorted(self.folder.glob("checkpoint-*.safetensors"), reverse=True)
+        """Return the checkpoint files, the newest (that with the largest number) first."""
+        numbered = [path for path in self.folder.glob("checkpoint-*.safetensors") if _number(path) > 0]
+        return sorted(numbered, key=_number, reverse=True)
 
     def save(self, state: dict[str, Any]) -> Path:
         """Write ``state`` as the newest checkpoint and drop those beyond ``keep``; raises OSError on a full disk."""
         self.folder.mkdir(exist_ok=True)
         files = self.files()
-        number = int(files[0].stem.rpartition("-")[2]) + 1 if files else 1
+        number = _number(files[0]) + 1 if files else 1
         path = self.folder / f"checkpoint-{number:06d}.safetensors"
         write(path, *pack(state))
         for old in self.files()[self.keep :]:

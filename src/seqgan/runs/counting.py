@@ -23,9 +23,9 @@ class CountedReward:
         self.completions = self._completions if hasattr(judge, "completions") else None
 
     def __call__(self, samples: Samples) -> Tensor:
-        """Return the rewards of ``samples``, (B,) or (B, T)."""
+        """Return the rewards of ``samples``, (B,) or (B, T), on their device."""
         self._count(len(samples))
-        rewards = torch.as_tensor(self._judge(samples))
+        rewards = torch.as_tensor(self._judge(samples)).to(samples.ids.device)
         self._first = rewards if self._first is None else self._first
         return rewards
 
@@ -39,6 +39,6 @@ class CountedReward:
         return whole_reward(self._first, samples.mask)
 
     def _completions(self, samples: Samples, part: Completions) -> Tensor:
-        """Return the rewards (b, P, N) of the completions of unfinished prefixes."""
+        """Return the rewards (b, P, N) of the completions of unfinished prefixes, on the samples' device."""
         self._count(int(samples.mask[part.rows, 1:].sum()) * part.ids.shape[2])
-        return torch.as_tensor(self._judge.completions(samples, part))
+        return torch.as_tensor(self._judge.completions(samples, part)).to(samples.ids.device)

@@ -27,14 +27,14 @@ PLAIN = Choice()  # the model as it is: temperature 1, no token left out
 def log_prob(generator: Generator, ids: Tensor, mask: Tensor, choice: Choice = PLAIN) -> Tensor:
     """Return the natural-log probability (B,) of rows ``ids`` (B, T) when sampled by ``choice`` (temperature above 0).
 
-    Padding adds nothing; -inf where ``choice`` leaves a token of the row out. No gradient.
+    Padding adds nothing; -inf where ``choice`` leaves a token of the row out. In float64, on the CPU, without gradient.
     """
     parts = []
     with evaluating(generator):
         for rows, counts in zip(torch.split(ids, _ROWS), torch.split(mask, _ROWS), strict=True):
             here, counted = (part.to(generator.device) for part in trim(rows, counts))
             nats = generator(here).drawn_log_prob(here, choice.temperature, choice.top_k, choice.top_p)
-            parts.append(nats.masked_fill(~counted, 0.0).double().sum(dim=1))
+            parts.append(nats.masked_fill(~counted, 0.0).cpu().double().sum(dim=1))  # some devices have no float64
     return torch.cat(parts)
 
 

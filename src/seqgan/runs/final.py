@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from seqgan.errors import RewardError, RunError
+from seqgan.functional.copies import copy_of
 from seqgan.generators import Generator
 from seqgan.records import Samples, Score
 from seqgan.rewards import own_functions
@@ -82,7 +82,7 @@ def _own(session: Session, samples: Samples) -> list[tuple[Score, NDArray[np.flo
 
 def _generator(session: Session, name: str) -> Generator:
     """Return a copy of the generator with the weights kept under ``name``, or as it is now."""
-    judged = deepcopy(session.generator)
+    judged = copy_of(session.generator)
     if name in session.kept:
         judged.load_state_dict(session.kept.weights(name))
     return judged
@@ -112,7 +112,7 @@ def _finite(rows: dict[str, NDArray[np.float64]]) -> dict[str, torch.Tensor]:
 
 
 def _shares(log_probs: torch.Tensor, samples: Samples) -> NDArray[np.float64]:
-    return shares((-log_probs.double()).tolist(), samples.mask.sum(dim=1).tolist())
+    return shares((-log_probs.cpu().double()).tolist(), samples.mask.sum(dim=1).tolist())
 
 
 def _final(result: dict[str, Any]) -> Final:

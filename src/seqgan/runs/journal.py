@@ -31,7 +31,10 @@ class Journal:
         self.length = size if keep is None else keep
 
     def write(self, event: str, phase: str, step: int, values: Mapping[str, Any], seconds: float) -> None:
-        """Append one line: event, phase and step first; only ``seconds`` and ``time`` depend on the clock."""
+        """Append one line: event, phase and step first; only ``seconds`` and ``time`` depend on the clock.
+
+        Raises RunError where the disk refuses it.
+        """
         line = {"event": event, "phase": phase, "step": step, **values}
         line["seconds"], line["time"] = round(seconds, 3), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         data = (json.dumps(plain(line), ensure_ascii=False, allow_nan=False) + "\n").encode()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from typing import Any
 
 from torch import Tensor, nn
 
 from seqgan.errors import RunError
+from seqgan.functional.copies import copy_of
 
 
 def snapshot(value: Any) -> Any:
@@ -43,9 +43,14 @@ class Networks(Mapping[str, nn.Module]):
         return len(self._networks)
 
     def add_copy(self, name: str, of: str) -> nn.Module:
-        """Add a copy of the network ``of`` without gradients, or return the one that is there."""
+        """Add a copy of the network ``of`` without gradients, or return the one that is there.
+
+        Raises RunError where there is no network ``of``.
+        """
         if name not in self._networks:
-            self._networks[name] = deepcopy(self._networks[of]).requires_grad_(False)
+            if of not in self._networks:
+                raise RunError(f"There is no network '{of}' to copy.", f"There are: {', '.join(self._networks)}.")
+            self._networks[name] = copy_of(self._networks[of]).requires_grad_(False)
             if name in self._waiting:
                 self._networks[name].load_state_dict(self._waiting.pop(name))
         return self._networks[name]

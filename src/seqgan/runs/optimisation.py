@@ -17,10 +17,10 @@ _WHOLE = 1 << 16  # gradients with more values are judged by their first row and
 
 @dataclass
 class Rule:
-    """An Adam optimiser with the network it moves and the norm its gradient is cut to (None: not cut)."""
+    """An Adam optimiser with the state it began with and the norm its gradient is cut to (None: not cut)."""
 
-    network: str
     adam: torch.optim.Adam
+    fresh: dict[str, Any]
     parameters: list[nn.Parameter]
     clip: float | None
 
@@ -43,15 +43,21 @@ class Optimisers:
         betas: tuple[float, float],
         weight_decay: float,
     ) -> None:
-        """Make the optimiser ``name``, or keep it as it is where there is one already."""
+        """Make the optimiser ``name``, or keep it as it is where there is one already.
+
+        Raises RunError where there is no network of that name.
+        """
         if name in self._rules:
             return
+        if network not in self._networks:
+            raise RunError(f"There is no network '{network}' to optimise.", f"There are: {', '.join(self._networks)}.")
         parameters = [p for p in self._networks[network].parameters() if p.requires_grad]
         fused = all(p.device.type in {"cpu", "cuda"} and p.dtype == torch.float32 for p in parameters)
         adam = torch.optim.Adam(parameters, lr=learning_rate, betas=betas, weight_decay=weight_decay, fused=fused)
+        fresh = snapshot(adam.state_dict())
         if name in self._waiting:
             adam.load_state_dict(snapshot(self._waiting.pop(name)))  # it would keep and change the very tensors
-        self._rules[name] = Rule(network, adam, parameters, clip)
+        self._rules[name] = Rule(adam, fresh, parameters, clip)
 
     def step(self, name: str, loss: Tensor) -> float:
         """Move the network along the gradient of ``loss``, a scalar, and return its value.
@@ -60,9 +66,7 @@ class Optimisers:
         judged by their first row and column: a value that is not finite in a product spoils a whole row or column.
         Raises RunError for an optimiser that was not declared.
         """
-        if name not in self._rules:
-            raise RunError(f"There is no optimiser '{name}'.", "Declare it with session.optimizer first.")
-        rule = self._rules[name]
+        rule = self._rule(name)
         rule.adam.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         gradients = [p.grad for p in rule.parameters if p.grad is not None]
@@ -79,21 +83,30 @@ class Optimisers:
         return float(value)
 
     def slow_down(self, name: str, factor: float) -> None:
-        """Multiply the learning rate of the optimiser ``name``; its state keeps the new one."""
-        for group in self._rules[name].adam.param_groups:
+        """Multiply the learning rate of the optimiser ``name``; its state keeps the new one.
+
+        Raises RunError for an optimiser that was not declared.
+        """
+        for group in self._rule(name).adam.param_groups:
             group["lr"] *= factor
+
+    def _rule(self, name: str) -> Rule:
+        if name not in self._rules:
+            raise RunError(f"There is no optimiser '{name}'.", "Declare it with session.optimizer first.")
+        return self._rules[name]
 
     def state(self) -> dict[str, Any]:
         """Return the state of every optimiser, also of those restored and not declared yet."""
         return {**self._waiting, **{name: rule.adam.state_dict() for name, rule in self._rules.items()}}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take over what :meth:`state` returned; optimisers declared later find their state then."""
-        for name, value in state.items():
-            if name in self._rules:
-                self._rules[name].adam.load_state_dict(snapshot(value))
-            else:
-                self._waiting[name] = value
+        """Take over what :meth:`state` returned; optimisers declared later find their state then.
+
+        An optimiser that ``state`` lacks starts anew: it was declared after that state was taken.
+        """
+        self._waiting = {name: value for name, value in state.items() if name not in self._rules}
+        for name, rule in self._rules.items():
+            rule.adam.load_state_dict(snapshot(state.get(name, rule.fresh)))
 
 
 def _judged(gradient: Tensor) -> list[Tensor]:

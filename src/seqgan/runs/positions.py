@@ -43,7 +43,11 @@ class Positions:
         self._computing = False
 
     def phase(self, name: str, count: int) -> Iterator[int]:
-        """Yield the numbers of the iterations that are still to do, from 0 to ``count`` - 1."""
+        """Yield the numbers of the iterations that are still to do, from 0 to ``count`` - 1.
+
+        Raises RunError for a name with a slash, for a phase opened twice in one iteration, inside a value computed
+        once, or after its body has changed something.
+        """
         path = self._open(name)
         depth = len(self._stack)
         while self._finished.get(path, 0) < count:
@@ -100,7 +104,7 @@ class Positions:
         return values[name]
 
     def end_phase(self) -> None:
-        """Let the innermost open phase end after this iteration."""
+        """Let the innermost open phase end after this iteration; raises RunError where none is open."""
         if len(self._stack) == 1:
             raise RunError("No phase is open that could end.")
         self._ending.add(self._stack[-1].path)

@@ -27,7 +27,7 @@ class Saver:
         self._refused = ""
 
     def due(self, top_level: bool) -> bool:
-        """Return whether a checkpoint is due at a boundary: ``checkpoint_minutes`` 0 asks for one after every step."""
+        """Return whether a checkpoint is due at a boundary: at each top-level one where ``checkpoint_minutes`` is 0."""
         interval = self._run.checkpoint_minutes * 60
         return top_level if interval == 0 else time.monotonic() - self._saved_at >= interval
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,45 +22,23 @@ from seqgan.config import Experiment
 from seqgan.errors import ConfigError
 from seqgan.functional.sampling import sample
 from seqgan.generators import Generator
-from seqgan.progress import Bar, Progress
+from seqgan.progress import Bar
 from seqgan.records import Samples, Score
-from seqgan.rewards import Reward, own_functions
+from seqgan.rewards import own_functions
 from seqgan.rng import Streams, stream
-from seqgan.runs import build, final
+from seqgan.runs import build, final, global_streams
 from seqgan.runs.checkpoint import pack
 from seqgan.runs.collapse import Guard
 from seqgan.runs.counting import CountedReward
 from seqgan.runs.evaluation import VALID_ROWS, Evaluator
-from seqgan.runs.folder import RunFolder
-from seqgan.runs.journal import Journal
 from seqgan.runs.kept import Kept
 from seqgan.runs.optimisation import Optimisers
 from seqgan.runs.positions import Positions
 from seqgan.runs.saving import Saver
-from seqgan.runs.signals import Stop
+from seqgan.runs.surroundings import Resumption, Surroundings
 from seqgan.runs.watch import Watch, distinct_share
 
 COMPLAINTS = 5  # about sequences without a reward, said aloud and written; the rest is only counted
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a session writes to and hears from."""
-
-    folder: RunFolder
-    journal: Journal
-    progress: Progress
-    stop: Stop
-
-
-@dataclass(frozen=True)
-class Resumption:
-    """Where a run goes on: a checkpoint's ``state`` (empty: none was written, begin anew), its file, what was said."""
-
-    state: dict[str, Any]
-    checkpoint: str | None
-    notes: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
 
 
 class Session:
@@ -122,15 +99,13 @@ class Session:
     def credit(self, samples: Samples, policy: Generator | None = None) -> Tensor:
         """Return the weights (B, T) of sampled rows by the experiment's credit rule; ``policy`` completes rollouts.
 
-        The watch looks at the uniqueness of the rows and at the spread of their rewards, which ``earned`` (B,) holds then.
+        The watch looks at the uniqueness of the rows and the spread of their rewards, which ``earned`` (B,) holds then.
         """
         self.positions.touch()
         before, reward = self.scored, self.reward
         rule = registry.load("credit", self.experiment.names["credit"])
         settings, rng = self.experiment.parts["credit"], self.rng["rollout"]
-        weights: Tensor = rule.credit(
-            samples, policy or self.generator, reward, settings, rng, end=self.task.vocab.end
-        )
+        weights: Tensor = rule.credit(samples, policy or self.generator, reward, settings, rng, end=self.task.vocab.end)
         self.generated += max(0, self.scored - before - len(samples))
         self.earned = reward.earned(samples, weights)
         self.watch.rewards(self.earned, getattr(self.judge, "scale", None))
@@ -152,13 +127,21 @@ class Session:
         return drawn
 
     def copy_network(self, name: str, of: str) -> nn.Module:
-        """Add a copy of the network ``of`` that no gradient reaches, as ``name``; a resumed run finds it as it was."""
+        """Add a copy of the network ``of`` that no gradient reaches, as ``name``; a resumed run finds it as it was.
+
+        Raises RunError where there is no network ``of``.
+        """
         return self.networks.add_copy(name, of)
 
     # Phases
 
     def phase(self, name: str, count: int) -> Iterator[int]:
-        """Yield the numbers (from 0) of the iterations still to do; phases nest, and resume where they stopped."""
+        """Yield the numbers (from 0) of the iterations still to do; phases nest, and resume where they stopped.
+
+        Raises RunError for a name with a slash, for a phase opened twice in one iteration, inside a value computed
+        ``once``, or after its body has changed or logged something; and at the end of an iteration CollapseError
+        where the watch stops the run, Interrupted where a signal does.
+        """
         phases = self.positions.phase(name, count)
         return phases if self.positions.frames else self._shown(phases, name, count)
 
@@ -166,6 +149,7 @@ class Session:
         bar = None
         try:
             for index in phases:
+                self._guard.enter(name)
                 bar = bar or self._around.progress.bar(name, count, index)
                 self._bar = bar
                 bar.update(index)
@@ -179,7 +163,8 @@ class Session:
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
         """Return ``compute()``, computed once in this iteration; a run resumed inside it sees the very same value.
 
-        The value holds tensors, plain data, or nested tuples, lists and dicts of them.
+        The value holds tensors, plain data, or nested tuples, lists and dicts of them; raises CheckpointError for any
+        other, and RunError where ``compute`` opens a phase.
         """
 
         def checked() -> Any:
@@ -192,7 +177,7 @@ class Session:
     def batches(self, name: str, columns: Sequence[Tensor], size: int) -> Iterator[tuple[Tensor, ...]]:
         """Yield one shuffled pass over the rows of ``columns``, ``size`` at a time; it can be resumed in the middle.
 
-        All columns have N rows and keep their pairing; integer columns come as int64, all on the session's device.
+        All columns have N rows and keep their pairing; int32 columns come as int64, all on the session's device.
         """
         rng, rows = self.rng["data"], len(columns[0])
         order = self.once(f"{name} order", lambda: torch.randperm(rows, generator=rng, device=rng.device).cpu())
@@ -205,7 +190,7 @@ class Session:
         return rows.long() if rows.dtype == torch.int32 else rows
 
     def end_phase(self) -> None:
-        """Let the innermost phase end after this iteration (early stopping)."""
+        """Let the innermost phase end after this iteration (early stopping); raises RunError where none is open."""
         self.positions.end_phase()
 
     # Learning
@@ -222,17 +207,21 @@ class Session:
     ) -> None:
         """Declare Adam for the network ``name`` (or for ``network``, under another name) before the phases.
 
-        ``clip`` is the largest gradient norm. Declaring it again changes nothing.
+        ``clip`` is the largest gradient norm. Declaring it again changes nothing. Raises RunError where there is no
+        such network.
         """
         self.optimisers.declare(name, learning_rate, network or name, clip, betas, weight_decay)
 
     def step(self, name: str, loss: Tensor) -> float:
-        """Take one optimiser step along ``loss`` (a scalar) and return its value; it is left out if not finite."""
+        """Take one optimiser step along ``loss`` (a scalar) and return its value; it is left out if not finite.
+
+        Raises RunError for an optimiser that was not declared.
+        """
         self.positions.touch()
         return self.optimisers.step(name, loss)
 
     def slow_down(self, name: str, factor: float) -> None:
-        """Multiply the learning rate of the optimiser ``name``, declared before, by ``factor``."""
+        """Multiply the learning rate of the optimiser ``name`` by ``factor``; raises RunError if it is not declared."""
         self.positions.touch()
         self.optimisers.slow_down(name, factor)
 
@@ -293,7 +282,7 @@ class Session:
     def keep_best(self, stage: str, value: float) -> bool:
         """Keep the generator's weights as the last of ``stage`` ("mle", "adversarial"), and as its best if they are.
 
-        ``value`` is measured on the validation split, lower is better. Both are in the final table where it knows the stage.
+        ``value`` is measured on the validation split, lower is better. Both are in the final table if it has the stage.
         """
         self.positions.touch()
         return self.kept.put(stage, self.generator, value)
@@ -303,7 +292,7 @@ class Session:
         return self.kept.since_best(stage)
 
     def use_best(self, stage: str) -> None:
-        """Give the generator the best weights of ``stage``."""
+        """Give the generator the best weights of ``stage``; raises RunError where none were kept."""
         self.positions.touch()
         self.generator.load_state_dict(self.kept.weights(f"{stage}_best"))
 
@@ -329,9 +318,10 @@ class Session:
         for function in own_functions(self.judge):
             self.say(function.about)
         if resumption is not None:
-            if resumption.state:
-                self.restore(resumption.state)
-            self._write("resume", {"checkpoint": resumption.checkpoint, "notes": list(resumption.notes)})
+            notes = self.restore(resumption.state) if resumption.state else []
+            for text in notes:
+                self.say(text)
+            self._write("resume", {"checkpoint": resumption.checkpoint, "notes": [*resumption.notes, *notes]})
             for text in resumption.warnings:
                 self.warn(text)
         if resumption is None or not resumption.state:
@@ -370,7 +360,7 @@ class Session:
             "networks": self.networks.state(),
             "optimisers": self.optimisers.state(),
             "streams": self.rng.state(),
-            "global_streams": build.global_streams(),
+            "global_streams": global_streams.state(self.device),
             "positions": self.positions.state(),
             "kept": self.kept.state(),
             "guard": self._guard.state(),
@@ -383,12 +373,11 @@ class Session:
             "finished": self.finished,
         }
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take over what :meth:`state` returned."""
+    def restore(self, state: dict[str, Any]) -> list[str]:
+        """Take over what :meth:`state` returned; return in words what of it could not be restored here."""
         self.networks.restore(state["networks"])
         self.optimisers.restore(state["optimisers"])
         self.rng.restore(state["streams"])
-        build.restore_global_streams(state["global_streams"])
         self.positions.restore(state["positions"])
         self.kept.restore(state["kept"])
         self._guard.restore(state["guard"])
@@ -397,3 +386,4 @@ class Session:
         self._skipped = set(state["skipped"])
         self.generated, self.scored, self.unscored, self._complaints = state["costs"]
         self._before, self._begun = state["seconds"], time.monotonic()
+        return global_streams.restore(state["global_streams"], self.device)

@@ -16,13 +16,14 @@ from seqgan.data.source import Source
 from seqgan.functional.precision import matrix_precision
 from seqgan.progress import Progress
 from seqgan.rng import derive
-from seqgan.runs import build, environment
+from seqgan.runs import build, environment, global_streams
 from seqgan.runs.checkpoint import Checkpoints
 from seqgan.runs.folder import RunFolder, check_new, created, opened
 from seqgan.runs.journal import Journal
 from seqgan.runs.memory import keep_freed_memory
-from seqgan.runs.session import Resumption, Session, Surroundings
+from seqgan.runs.session import Session
 from seqgan.runs.signals import catching
+from seqgan.runs.surroundings import Resumption, Surroundings
 
 Announce = Callable[[build.Built], None]
 """Told the parts of a run before anything is written or learned; it leaves them as they are."""
@@ -99,7 +100,8 @@ def _carry_out(
     keep = resumption.state.get("journal_length", 0) if resumption is not None else 0
     journal = Journal(folder.journal, keep)
     try:
-        with catching(progress.quiet) as stop, _own_streams(experiment, built.device):
+        dropout = derive(experiment.seed, "dropout")
+        with catching(progress.quiet) as stop, global_streams.seeded(dropout, built.device):
             session = Session(experiment, built, Surroundings(folder, journal, progress, stop))
             session.begin(resumption)
             _learn(session)
@@ -128,14 +130,6 @@ def _machine(experiment: Experiment) -> Iterator[torch.device]:
         yield device
     finally:
         torch.set_num_threads(before)
-
-
-@contextmanager
-def _own_streams(experiment: Experiment, device: torch.device) -> Iterator[None]:
-    """Let dropout draw from the run's seed inside this block, and leave the caller's random streams as they were."""
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(derive(experiment.seed, "dropout"))
-        yield
 
 
 def _facts(built: build.Built) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Watch:
         reward's scale: ``scale``, the width of its range, or (None) the median deviation of the
         first batches that had any. So neither the unit of a reward nor what is added to all of its values matters.
         """
-        values = rewards.detach().double()
+        values = rewards.detach().cpu().double()  # some devices have no float64
         spread, centre = float(values.std(unbiased=False)), float(values.mean())
         known = scale if scale is not None else median(self._spreads) if self._spreads else 0.0
         flat = spread <= NOISE * float(values.abs().max()) or spread < FLAT * known
