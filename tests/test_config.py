@@ -42,6 +42,16 @@ def test_all_faults_are_named_together():
         assert text in str(caught.value)
 
 
+def test_an_unknown_algorithm_hides_no_other_fault():
+    given = {"generator": {"name": "lstm", "hiden": 3}, "credit": {"rollouts": 1}, "reward": {"name": "constnt"}}
+    faulty = {"algorithm": {"name": "seqgn"}, **given, "run": {"threds": 2}, "seed": -1, "bogus": {}}
+    with pytest.raises(ConfigError) as caught:
+        resolve(("file", faulty))
+    for text in ("algorithm.name", "'seqgan'", "generator.hiden", "reward.name", "run.threds", "seed", "bogus"):
+        assert text in str(caught.value)
+    assert "credit:" not in str(caught.value), "whether it would use that part is not known"
+
+
 @pytest.mark.parametrize("pair", ["hidden", "=3", "  =3"])
 def test_what_is_no_setting_is_refused(pair):
     with pytest.raises(ConfigError, match=r"section\.key=value"):

@@ -106,3 +106,24 @@ def test_track_yields_everything_once():
 
 def test_times_read_like_a_clock():
     assert [clock_time(s) for s in (0, 59.6, 61, 3600, 36_061)] == ["0:00", "1:00", "1:01", "1:00:00", "10:01:01"]
+
+
+class Closed(io.StringIO):
+    """A stream whose reader has gone, as with ``| head``."""
+
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        raise BrokenPipeError
+
+
+def test_a_reader_that_has_gone_does_not_end_the_work():
+    stream, clock, done = Closed(), Clock(), []
+    progress = Progress(False, stream, clock)
+    for unit in progress.track(range(100), "work"):
+        clock.now += 1.0
+        done.append(unit)
+    progress.say("the end")
+    assert len(done) == 100
+    assert stream.writes == 1

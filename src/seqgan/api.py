@@ -7,6 +7,7 @@ of sequences, or the path of an experiment file that ends in ``.toml``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from seqgan.errors import ConfigError, DataError, RunError
 from seqgan.progress import Bar, Progress
 
 if TYPE_CHECKING:
+    from seqgan.data.cost import Cost
     from seqgan.data.report import Report
     from seqgan.data.task import Task
     from seqgan.records import Score
@@ -229,8 +231,7 @@ def load_task(experiment: Experiment, *, mirror: str | Path | None = None, quiet
     from seqgan.data.source import Source
 
     plugin = registry.load("tasks", experiment.names["task"])
-    source = Source.default(mirror, Progress(quiet))
-    loaded: Task = plugin.load(experiment.parts["task"], experiment.seed, source)
+    loaded: Task = plugin.load(experiment.parts["task"], experiment.seed, Source.default(mirror, Progress(quiet)))
     return loaded
 
 
@@ -270,15 +271,6 @@ def report(run: str | Path) -> Path:
     from seqgan.reports.report import write_report
 
     return write_report(Path(run))
-
-
-def write_lines(path: Path, lines: Sequence[str]) -> None:
-    """Write lines to a file, whole or not at all; raises RunError where its folder does not exist."""
-    from seqgan.runs.files import replace
-
-    if not path.parent.is_dir():
-        raise RunError(f"There is no folder {path.parent} to write {path.name} into.", "Make it, or name another file.")
-    replace(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 
 def evaluate(samples: Any, references: Any = None, train: Any = None, **options: Any) -> list[Score]:
@@ -385,7 +377,19 @@ def report_of(experiment: Experiment, *, quiet: bool = False) -> Report:
     settings = experiment.parts["task"]
     if not isinstance(settings, FileSettings):
         raise ConfigError(f"'{experiment.names['task']}' is no file of your own.", "Name a file of sequences.")
-    return read(settings, Progress(quiet))
+    found, task = read(settings, Progress(quiet))
+    return replace(found, cost=_cost(experiment, task))
+
+
+def _cost(experiment: Experiment, task: Task) -> Cost:
+    """Return what training will cost by a trial of the experiment's own networks."""
+    from seqgan.bench.estimate import estimate
+    from seqgan.data.cost import cost, threads
+    from seqgan.runs import build, environment
+
+    with threads(experiment.run.threads):
+        built = build.build(experiment, task, environment.choose_device(experiment.run.device))
+        return cost(experiment, task, built.networks.values(), estimate(experiment, built))
 
 
 def _task_settings(settings: Settings) -> dict[str, Any]:

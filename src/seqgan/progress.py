@@ -40,8 +40,15 @@ class Progress:
             return
         if self._bar is not None:
             self._bar.hide()
-        self.stream.write(text + "\n")
-        self.stream.flush()
+        self.write(text)
+
+    def write(self, text: str) -> None:
+        """Write a line to the stream, and nothing more where nobody reads it (``| head``): the work goes on."""
+        try:
+            self.stream.write(text + "\n")
+            self.stream.flush()
+        except BrokenPipeError:
+            self.quiet = True
 
     def bar(self, description: str, total: int, done: int = 0, left: Callable[[], float] | None = None) -> Bar:
         """Open a bar for ``total`` units (0: unknown) of which ``done`` are finished; an open one is closed first.
@@ -135,8 +142,7 @@ class Bar:
             return
         self._shown, self._drawn = True, self.done
         if not self.progress.terminal:
-            self.progress.stream.write(self.line(detail) + "\n")
-            self.progress.stream.flush()
+            self.progress.write(self.line(detail))
             return
         if self._live is None:
             self._live = _live_bar(self.progress.stream)

@@ -9,6 +9,7 @@ import pytest
 
 from cli import files
 from cli.command import seqgan
+from seqgan import api
 
 
 def _missing(folder: Path) -> list[object]:
@@ -129,6 +130,9 @@ def test_a_bad_file_is_one_clear_message_and_nothing_is_written(
         (["oracle_grammar", "--column", "text"], ["task.column", "no such setting"]),
         (["absent.toml"], ["There is no file absent.toml"]),
         (["oracle_grammar", "--set", "run.device=cuda:9"], ["no device 'cuda:9'", "run.device=auto"]),
+        (["oracle_grammar", "--set", "discriminator.scale=inf"], ["discriminator.scale", "finite number"]),
+        (["oracle_grammar", "--set", "run.checkpoint_minutes=nan"], ["run.checkpoint_minutes", "finite number"]),
+        (["oracle_grammar", "--set", "run.threads=99999"], ["run.threads", "1024"]),
         (["oracle_grammar", "--max-len", "many"], ["--max-len", "seqgan train --help"]),
         ([], ["Missing argument", "seqgan train --help"]),
     ],
@@ -143,6 +147,13 @@ def test_bad_settings_are_one_clear_message_and_nothing_is_written(
         assert word in said.err
     assert said.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_task_asks_for_no_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQGAN_MIRROR", str(tmp_path / "absent"))
+    path = files.write(tmp_path / "own.txt", files.captions())
+    assert len(api.load_task(api.experiment(path)).train) == 102
+    assert "absent is no folder" in seqgan("data", "coco").err
 
 
 def test_all_faults_are_told_together() -> None:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 from cli.command import seqgan
 from seqgan.cli import main
@@ -156,3 +157,32 @@ def test_a_closed_standard_output_is_no_fault(root: Path) -> None:
     command = f"{shlex.quote(sys.executable)} -m seqgan.cli.main list tasks >&-"
     found = subprocess.run(["/bin/sh", "-c", command], env=environment, capture_output=True, text=True)
     assert (found.returncode, found.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried"),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 9.00 GiB"),
+    ],
+    ids=["python", "cpu", "cuda"],
+)
+def test_too_little_memory_is_one_message_with_the_remedy(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("seqgan.api.load", load)
+    said = seqgan("sample", "somewhere")
+    assert said.code == 2
+    assert said.err.startswith("error: The memory does not suffice. Lower the batch")
+    assert len(said.err.splitlines()) == 1
+
+
+def test_a_fault_of_ours_is_not_taken_for_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_: object) -> None:
+        raise RuntimeError("shapes do not fit")
+
+    monkeypatch.setattr("seqgan.api.load", load)
+    with pytest.raises(RuntimeError, match="shapes do not fit"):
+        seqgan("sample", "somewhere")

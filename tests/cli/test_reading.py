@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,22 @@ def test_data_counts_what_the_file_holds(tmp_path: Path) -> None:
         assert words in said.out.replace("repeat an", "repeats an"), words
     facts = json.loads(seqgan("data", path, "--json").out)
     assert (facts["lines"], facts["empty_lines"], facts["duplicates"], facts["too_long"]) == (123, 1, 1, 1)
+
+
+def test_data_counts_the_cost_with_the_settings_of_the_run(tmp_path: Path) -> None:
+    path = files.write(tmp_path / "own.txt", files.captions())
+    small = ["--set", "algorithm.steps=2", "--set", "algorithm.pretrain_epochs=3", "--set", "generator.hidden=8"]
+    cost = json.loads(seqgan("data", path, *small, "--json").out)["cost"]
+    assert (cost["epochs"], cost["steps"]) == (3, 2)
+    parts = 3 * cost["epoch_seconds"] + cost["before_seconds"] + 2 * cost["step_seconds"] + cost["measuring_seconds"]
+    assert cost["total_seconds"] == pytest.approx(parts)
+    assert cost["total_seconds"] > 0
+    mle = ["--set", "algorithm.name=mle", "--set", "generator.hidden=256"]
+    said = json.loads(seqgan("data", path, *mle, "--json").out)["cost"]
+    # Weights of an LSTM of H = 256 and E = 32: four gates of H (E + H + 2), four copies of four bytes each, and more.
+    assert said["networks_megabytes"] > 16 * 4 * 256 * (32 + 256 + 2) / 1e6
+    assert (said["steps"], said["step_seconds"]) == (0, 0.0)
+    assert "in all" in seqgan("data", path, *small).out
 
 
 def test_data_of_a_task_says_what_it_is() -> None:
@@ -154,6 +171,28 @@ def test_doctor_looks_the_machine_over_without_a_test() -> None:
     assert {"seqgan", "python", "packages", "device auto", "memory", "disk", "data"} <= found["machine"].keys()
     assert "torch 2" in found["machine"]["packages"]
     assert "missing" not in found["machine"]["packages"]
+
+
+def test_doctor_says_that_it_made_no_self_test_and_checks_the_mirror(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = seqgan("doctor", "--quick")
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == "Nothing amiss was seen; no self-test was made (--quick)."
+    monkeypatch.setenv("SEQGAN_MIRROR", str(tmp_path / "absent"))
+    ill = seqgan("doctor", "--quick")
+    assert ill.code == 1
+    assert "folder of data: FAILED" in ill.out
+    assert "absent is no folder. Correct SEQGAN_MIRROR" in ill.out
+    assert json.loads(seqgan("doctor", "--quick", "--json").out)["ok"] is False
+
+
+def test_doctor_survives_a_broken_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    said = seqgan("doctor", "--quick")
+    assert said.code == 1
+    assert "import PyTorch: FAILED: ModuleNotFoundError" in said.out
+    assert "packages" in said.out
 
 
 @pytest.mark.thorough

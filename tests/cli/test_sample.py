@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def test_out_writes_a_file_and_json_a_list(run_folder: Path, tmp_path: Path) -> 
         (["--temperature", "-1"], "temperature"),
         (["--top-p", "1.5"], "top_p"),
         (["--prefix", "zebrafish"], "zebrafish"),
+        (["--seed", "99999999999999999999999"], "seed must be from 0"),
     ],
 )
 def test_what_cannot_be_sampled_is_said(options: list[str], words: str, run_folder: Path, tmp_path: Path) -> None:
@@ -66,6 +68,58 @@ def test_what_cannot_be_sampled_is_said(options: list[str], words: str, run_fold
     assert said.code == 2
     assert words in said.err
     assert not out.exists()
+
+
+def test_json_and_a_file_together_write_json(run_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "drawn.json"
+    for _ in range(2):  # an earlier result may be replaced
+        said = seqgan("sample", run_folder, "-n", 4, "--seed", 1, "--out", out, "--json")
+        assert (said.code, said.out) == (0, "")
+        assert len(json.loads(out.read_text(encoding="utf-8"))) == 4
+
+
+@pytest.fixture(scope="module")
+def copied(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the run, for the tests that try to destroy it."""
+    return Path(shutil.copytree(run_folder, tmp_path_factory.mktemp("copied") / "run"))
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ("run/config.toml", "a file that a run keeps"),
+        ("run/journal.jsonl", "a file that a run keeps"),
+        ("run/report.html", "a file that a run keeps"),
+        ("run/samples/last.txt", "a file that a run keeps"),
+        ("run/samples/new.txt", "a file that a run keeps"),
+        ("run/model.safetensors", "the name of a model"),
+        ("new.safetensors", "the name of a model"),
+        ("run", "is a folder. Name a file in it"),
+        ("notes.md", "exists and holds no text"),
+        ("picture.txt", "exists and holds no text"),
+        ("absent/drawn.txt", "no folder"),
+    ],
+)
+def test_nothing_but_samples_is_overwritten(out: str, words: str, copied: Path) -> None:
+    (copied.parent / "notes.md").write_text("# My notes\n")
+    (copied.parent / "picture.txt").write_bytes(b"\x89PNG\x00\x00")
+    before = {path: path.read_bytes() for path in copied.parent.rglob("*") if path.is_file()}
+    said = seqgan("sample", copied, "--out", copied.parent / out)
+    assert said.code == 2
+    assert words in said.err
+    assert {path: path.read_bytes() for path in copied.parent.rglob("*") if path.is_file()} == before
+
+
+def test_strings_may_lie_beside_a_run_and_replace_earlier_ones_but_not_what_it_learned_from(copied: Path) -> None:
+    for _ in range(2):
+        assert seqgan("sample", copied, "-n", 3, "--out", copied / "mine.txt").code == 0
+    assert len((copied / "mine.txt").read_text().splitlines()) == 3
+    data = files.write(copied.parent / "own.txt", files.captions())
+    (copied / "config.toml").write_text(f'[task]\nname = "file"\npath = "{data}"\n')
+    said = seqgan("sample", copied, "--out", data)
+    assert said.code == 2
+    assert "learned from: it is not overwritten" in said.err
+    assert len(data.read_text().splitlines()) == 120
 
 
 def test_every_string_that_a_model_draws_has_a_probability_under_it(run_folder: Path) -> None:

@@ -69,6 +69,7 @@ BAD = {
     "empty": ("a.txt", b"", {}, r"a\.txt is empty"),
     "empty lines only": ("a.txt", b"\n \n\n", {}, "holds no sequence: 3 lines"),
     "one line": ("a.txt", b"a b c\n", {}, "one usable line only"),
+    "three lines": ("a.txt", b"a b c\nd e\nf\n", {}, "3 usable lines"),
     "two lines": ("a.txt", b"a b c\nd e\n", {}, "2 usable lines"),
     "same line": ("a.txt", b"a b\n" * 50, {}, "All 50 usable lines .* are the same"),
     "binary": ("a.txt", b"good\nbad \x00 line\n", {}, "binary file: line 2 has a NUL"),
@@ -84,7 +85,8 @@ BAD = {
     "header again": ("a.csv", "id,text\n1,a\nid,text\n", {"column": "text"}, "Line 3 .* repeats the header"),
     "open quote": ("a.csv", 'id,text\n1,"a\n2,b\n3,c\n', {"column": "text"}, "Line 2 .* no row of a CSV file.*line 4"),
     "late text": ("a.csv", 'id,text\n1,a\n2,"b" c\n', {"column": "text"}, "Line 3 .* no row of a CSV file"),
-    "not json": ("a.jsonl", '{"t": "a"}\n{"t": \n', {"field": "t"}, "Line 2 .* is not JSON"),
+    "not json": ("a.jsonl", '{"t": "a"}\n{"t": \n', {"field": "t"}, r"Line 2 of \S+ is not JSON: Expecting value\."),
+    "header alone": ("a.csv", "t,n\n", {"column": "t"}, "a header and no row below it: t, n. .*header=false"),
     "no such field": ("a.jsonl", '{"text": "a"}\n', {"field": "txt"}, "Line 1 .* no field 'txt'. Did you mean 'text'"),
     "no field chosen": ("a.jsonl", '{"a": "x", "b": "y"}\n', {}, "2 fields and none is chosen"),
     "json number": ("a.jsonl", '{"t": 5}\n', {"field": "t"}, "Line 1 .* neither a text nor a list"),
@@ -106,9 +108,19 @@ BAD = {
         {"vocabulary_size": 9},
         r"Line 2 of .*a\.ids has '9', .*no id from 0 to 8",
     ),
-    "negative id": ("a.ids", "1 2\n0 1\n2 -1\n" * 9, {}, "Line 3 .*'-1'"),
+    "negative id": ("a.ids", "1 2\n0 1\n2 -1\n" * 9, {}, "Line 3 .*'-1'.* Ids count from 0"),
     "no id": ("a.ids", "1 2\n0 x\n2 1\n" * 9, {}, "Line 2 .*'x'"),
     "huge id": ("a.ids", "1 2\n0 99999999999\n2 1\n" * 9, {}, "Line 2 .*'99999999999'"),
+    "one word kept": ("a.txt", GOOD, {"max_vocab": 1}, "a vocabulary of one token, 'cat'. Raise max_vocab"),
+    "tokenizer of ids": (
+        "a.ids",
+        "1 2\n0 2\n" * 9,
+        {"tokenizer": "char"},
+        "read as ids, where tokenizer has no effect",
+    ),
+    "rare ids": ("a.ids", "1 2\n0 2\n" * 9, {"min_count": 100}, "min_count has no effect. Leave min_count out"),
+    "many ids": ("a.ids", "1 2\n0 2\n" * 9, {"max_vocab": 5}, "max_vocab has no effect"),
+    "lower ids": ("a.ids", "1 2\n0 2\n" * 9, {"lower": True}, "lower has no effect"),
     "only id 0": ("a.ids", "0 0\n0\n0 0 0\n" * 9, {}, "a vocabulary of one token"),
     "uncovered": ("a.txt", "ACGT\nACXT\n" * 9, {"tokenizer": "dna"}, "Line 2 of .*covers no token at character 3"),
     "unequal lengths": ("a.txt", GOOD + "a b\n", {"end": False}, "line 21 has 2"),
@@ -144,5 +156,21 @@ def test_missing_file_and_folder(tmp_path):
 def test_held_out_file_equal_to_the_training_file(tmp_path, part):
     train = write(tmp_path, "train.txt", GOOD)
     same = write(tmp_path, "same.txt", "\n".join(reversed(GOOD.splitlines())))
-    with pytest.raises(DataError, match=f"The {part} set equals the training set"):
+    with pytest.raises(DataError, match=f"Every sequence of the {part} file"):
         load_file(FileSettings(path=str(train), **{f"{part}_path": str(same)}))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("a b\n", "one usable line only"), ("a b\n" * 9, "All 9 usable lines"), ("a b\n\n", "one usable line only")],
+)
+def test_held_out_files_excuse_no_training_file_that_teaches_nothing(tmp_path, content, message):
+    train, other = write(tmp_path, "train.txt", content), write(tmp_path, "other.txt", GOOD)
+    with pytest.raises(DataError, match=message):
+        load_file(FileSettings(path=str(train), max_len=4, valid_path=str(other), test_path=str(other)))
+
+
+def test_two_lines_suffice_with_held_out_files(tmp_path):
+    train, other = write(tmp_path, "train.txt", "a b\nb a\n"), write(tmp_path, "other.txt", GOOD.replace("the", "a"))
+    task = load_file(FileSettings(path=str(train), max_len=9, valid_path=str(other), test_path=str(other)))
+    assert len(task.train) == 2

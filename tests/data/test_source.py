@@ -97,6 +97,15 @@ def test_nothing_is_downloaded_silently(tmp_path, served):
     assert not (tmp_path / "cache").exists()
 
 
+def test_a_mirror_that_is_no_folder_is_told_only_where_a_file_is_needed(tmp_path, served):
+    source = Source(tmp_path / "absent", tmp_path / "cache")
+    assert fetch([], source) == []
+    with pytest.raises(DataError, match=r"absent is no folder. Correct SEQGAN_MIRROR"):
+        source.path(served)
+    with pytest.raises(DataError, match="is no folder"):
+        fetch([served], source)
+
+
 def test_git_names_contents_the_same_way(tmp_path):
     (tmp_path / "hello").write_bytes(b"hello\n")
     assert git_blob(tmp_path / "hello") == HELLO_BLOB
@@ -109,8 +118,7 @@ def test_folders_follow_the_variables(tmp_path, monkeypatch):
     assert (source.cache, source.mirror) == (tmp_path / "mine", tmp_path)
     assert Source.default(tmp_path / "..").mirror == tmp_path / ".."
     monkeypatch.setenv("SEQGAN_MIRROR", str(tmp_path / "absent"))
-    with pytest.raises(DataError, match="is no folder"):
-        Source.default()
+    assert Source.default().mirror == tmp_path / "absent"
     monkeypatch.delenv("SEQGAN_DATA")
     assert cache_folder().name == "seqgan"
 

@@ -42,6 +42,21 @@ def test_grammar_rows_are_sentences_that_the_oracle_knows(grammar):
         grammar.log_prob(rows.ids[0])
 
 
+@pytest.mark.parametrize("task", ["grammar", "tiny"])
+@pytest.mark.parametrize("stranger", [-1, -7, 99_999, "V"])
+def test_ids_outside_the_vocabulary_are_impossible_and_padding_may_hold_them(request, task, stranger):
+    known = request.getfixturevalue(task)
+    rows = known.test.samples()
+    value, ids = len(known.vocab) if stranger == "V" else stranger, rows.ids.clone()
+    mask = rows.mask.clone()
+    mask[:, -1] = False
+    ids[0, 1], ids[:, -1] = value, value
+    found, before = known.log_prob(ids, mask), known.log_prob(rows.ids, mask)
+    assert torch.isneginf(found[0])
+    assert torch.equal(found[1:], before[1:])
+    assert torch.isfinite(found[1:]).any()
+
+
 def test_grammar_draws_from_the_stream_it_is_given(grammar):
     def draw(seed):
         return grammar.oracle.sample(20, torch.Generator().manual_seed(seed)).ids

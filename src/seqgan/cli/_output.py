@@ -6,6 +6,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ def say(text: str = "") -> None:
 
 def note(text: str = "") -> None:
     """Write a message line to the standard error."""
-    typer.echo(text, err=True)
+    with suppress(BrokenPipeError):  # nobody reads on; the work goes on, and the result is not lost
+        typer.echo(text, err=True)
 
 
 def dump(value: Any, out: str = "-") -> None:
@@ -35,9 +37,14 @@ def dump(value: Any, out: str = "-") -> None:
     if out == "-":
         typer.echo(text)
         return
-    from seqgan.api import write_lines
-
     write_lines(Path(out), [text])
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines to a file, whole or not at all."""
+    from seqgan.runs.files import replace
+
+    replace(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 
 def writable(out: str | None) -> str | None:

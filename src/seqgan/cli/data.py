@@ -11,9 +11,11 @@ from seqgan.cli._output import columns, count, dump, duration, one_line, say
 from seqgan.stats.shares import percent
 
 if TYPE_CHECKING:
+    from seqgan.data.cost import Cost
     from seqgan.data.report import Report
 
 _BAR = 40
+_ROW = 60  # characters of a row of the file
 
 
 def command(
@@ -84,6 +86,9 @@ def file_lines(report: Report) -> list[str]:
         "Unknown": _shares(report.unknown_rate, "tokens"),
         "In training too": _shares(report.overlap_with_train, "sequences"),
     }
+    if report.header:
+        named = ", ".join(map(one_line, report.header))[:_ROW]
+        rows["Header"] = f"the first row, {named}; where it is a sequence: --set task.header=false"
     lines = columns((f"{name}:", text) for name, text in rows.items())
     return [*lines, *_growth(report), *_histogram(report), *_examples(report), *_cost(report), *_advice(report)]
 
@@ -94,7 +99,7 @@ def _duplicates(report: Report) -> str:
     text, times = report.most_repeated
     return (
         f"{count(report.duplicates, 'sequence repeats', 'sequences repeat')} an earlier one; "
-        f"most often ({times:,}): {one_line(text)[:60]}"
+        f"most often ({times:,}): {one_line(text)[:_ROW]}"
     )
 
 
@@ -128,14 +133,27 @@ def _examples(report: Report) -> Iterator[str]:
 
 def _cost(report: Report) -> Iterator[str]:
     cost = report.cost
+    if cost is None:
+        return
     yield ""
-    yield (
-        f"Cost, roughly, at the default sizes on this machine: {duration(cost.mle_epoch_seconds)} a likelihood epoch, "
-        f"{duration(cost.adversarial_step_seconds)} an adversarial step, "
-        f"{duration(cost.discriminator_epoch_seconds)} a discriminator epoch;"
-    )
+    if cost.total_seconds is not None:
+        yield (
+            f"Time of seqgan train with these settings on this machine: roughly {duration(cost.total_seconds)} in all"
+        )
+        yield f"  ({', '.join(_times(cost))})"
     megabytes = cost.data_megabytes, cost.networks_megabytes, cost.step_megabytes
-    yield "memory {:,.0f} MB for the data, {:,.0f} MB for the networks, {:,.0f} MB for a step.".format(*megabytes)
+    yield "Memory: {:,.0f} MB for the data, {:,.0f} MB for the networks, {:,.0f} MB for a step".format(*megabytes)
+
+
+def _times(cost: Cost) -> Iterator[str]:
+    """Return the parts of a run with their times: those that it has."""
+    if cost.epochs:
+        yield f"{count(cost.epochs, 'epoch')} of likelihood at most, {duration(cost.epoch_seconds or 0)} each"
+    if cost.before_seconds:
+        yield f"{duration(cost.before_seconds)} for the discriminator's first lessons"
+    if cost.steps:
+        yield f"{count(cost.steps, 'adversarial step')}, {duration(cost.step_seconds or 0)} each"
+    yield f"{duration(cost.measuring_seconds or 0)} of measuring"
 
 
 def _advice(report: Report) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -43,7 +44,7 @@ def command(
         for line in columns(facts.items()):
             say(line)
     results: dict[str, str] = {}
-    for name, result in _self_test() if not quick else ():
+    for name, result in _checks(quick):
         results[name] = result
         if not as_json:
             say(f"{name}: {result}")
@@ -51,29 +52,41 @@ def command(
     if as_json:
         dump({"machine": facts, "self_test": results, "ok": not failed})
     else:
-        say(f"{len(failed)} of {len(results)} checks failed." if failed else "All is well.")
+        well = "Nothing amiss was seen; no self-test was made (--quick)." if quick else "All is well."
+        say(f"{len(failed)} of {len(results)} checks failed." if failed else well)
     raise typer.Exit(1 if failed else 0)
 
 
 def _facts() -> dict[str, str]:
-    """Return what the machine is, in words."""
-    import torch
-
+    """Return what the machine is, in words; without PyTorch what is known without it."""
     from seqgan import __version__
-    from seqgan.runs import environment
 
-    here = environment.describe(environment.choose_device("auto"))
     total, free = _machine.memory()
     packages = ", ".join(f"{name} {version}" for name, version in _machine.versions().items())
     return {
         "seqgan": f"{__version__}, from {Path(__file__).parents[1]}",
-        "python": f"{here['python']} on {here['platform']}",
+        "python": f"{platform.python_version()} on {platform.platform()}",
         "packages": packages,
-        "processor": f"{here['processor']}, {os.cpu_count()} cores, {torch.get_num_threads()} threads for PyTorch",
-        "device auto": f"{here['device']} ({here['device_name']})",
+        **_devices(),
         "memory": f"{_size(total)}, {_size(free)} free",
         "disk": f"{size(_machine.free_disk(Path()))} free here",
         "data": _data(),
+    }
+
+
+def _devices() -> dict[str, str]:
+    """Return what PyTorch computes on; nothing where it cannot be imported, which a check then tells."""
+    try:
+        import torch
+
+        from seqgan.runs import environment
+    except Exception:
+        return {}
+    here = environment.describe(environment.choose_device("auto"))
+    threads = torch.get_num_threads()
+    return {
+        "processor": f"{here['processor']}, {os.cpu_count()} cores, {threads} threads for PyTorch",
+        "device auto": f"{here['device']} ({here['device_name']})",
     }
 
 
@@ -85,6 +98,28 @@ def _data() -> str:
     """Return where data files come from."""
     mirror = os.environ.get("SEQGAN_MIRROR")
     return f"files from the folder {mirror} (SEQGAN_MIRROR)" if mirror else "files from the cache; seqgan fetch NAME"
+
+
+def _checks(quick: bool) -> Iterator[tuple[str, str]]:
+    """Yield (what was tried, what came out): what takes no time, then the self-test unless ``quick``."""
+    yield "import PyTorch", _tried(_torch)
+    yield "folder of data", _tried(_source)
+    if not quick:
+        yield from _self_test()
+
+
+def _torch() -> str:
+    import torch
+
+    return f"version {torch.__version__}"
+
+
+def _source() -> str:
+    from seqgan.data.source import Source
+
+    source = Source.default()
+    source.check()
+    return str(source.mirror or source.cache)
 
 
 def _self_test() -> Iterator[tuple[str, str]]:

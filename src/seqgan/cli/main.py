@@ -19,6 +19,10 @@ FOREMOST = ("train", "resume", "sample", "evaluate", "report", "data", "fetch", 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+NO_MEMORY = (
+    "The memory does not suffice. Lower the batch, the rollouts or the length, use less data, or draw fewer strings."
+)
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")  # PyTorch's words on any device
 
 
 def names() -> list[str]:
@@ -107,12 +111,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.Abort:
         return INTERRUPTED
     except MemoryError:
-        return _fail("The memory does not suffice. Lower the batch, the rollouts or the length, or use less data.", 2)
+        return _fail(NO_MEMORY, 2)
     except OSError as error:
         return _fail(
             f"{error.strerror or error}: {error.filename or 'no file named'}. Check the path and its rights.", 2
         )
     except Exception as error:
+        if any(words in str(error) for words in _OUT_OF_MEMORY):
+            return _fail(NO_MEMORY, 2)
         if not hasattr(error, "format_message"):
             raise
         return _usage(error)

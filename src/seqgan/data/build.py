@@ -93,7 +93,7 @@ def assemble(parts: Mapping[str, Corpus], table: TokenTable, plan: Plan) -> Task
     width = max_len + (1 if plan.end else 0)
     splits = {name: _split(part, final, vocab, width, tokens) for name, part in parts.items()}
     facts = {**plan.facts, **_facts(parts, splits, vocab)}
-    facts["warnings"] = [*plan.facts.get("warnings", ()), *_warnings(facts)]
+    facts["warnings"] = [*plan.facts.get("warnings", ()), *_warnings(facts, plan.integers)]
     return Task(
         name=plan.name,
         vocab=vocab,
@@ -111,13 +111,16 @@ def assemble(parts: Mapping[str, Corpus], table: TokenTable, plan: Plan) -> Task
 def _word_vocab(parts: Mapping[str, Corpus], tokens: list[str], plan: Plan) -> tuple[Vocab, Ints]:
     counts = np.bincount(parts["train"].flat, minlength=len(tokens))
     kept = [i for i in np.flatnonzero(counts >= plan.min_count).tolist()]
-    if plan.max_vocab and len(kept) > plan.max_vocab:
+    frequent = len(kept)
+    if plan.max_vocab and frequent > plan.max_vocab:
         kept = sorted(kept, key=lambda i: (-counts[i], tokens[i]))[: plan.max_vocab]
     if len(kept) < 2:
         raise DataError(
             f"The training split has a vocabulary of {'one token' if kept else 'no token'}"
             + (f", {tokens[kept[0]]!r}." if kept else "."),
-            "Choose another tokenizer (char splits a line into characters), or lower min_count.",
+            "Raise max_vocab."
+            if len(kept) < frequent
+            else "Choose another tokenizer (char splits a line into characters), or lower min_count.",
         )
     used = np.zeros(len(tokens), np.bool_)
     for part in parts.values():
@@ -138,7 +141,7 @@ def _integer_vocab(parts: Mapping[str, Corpus], tokens: list[str], plan: Plan) -
             raise DataError(
                 f"Line {part.line_of(int(at[0]))} of {plan.files.get(name, plan.name)} has "
                 f"{tokens[part.flat[at[0]]]!r}, which is no id from 0 to {limit - 1}.",
-                "Correct it, set vocabulary_size, or read the file with format=text and tokenizer=whitespace.",
+                f"{_cause(tokens[part.flat[at[0]]])}, or read the file with format=text and tokenizer=whitespace.",
             )
     size = plan.vocabulary_size or int(values[parts["train"].flat].max()) + 1
     if size < 2:
@@ -146,6 +149,15 @@ def _integer_vocab(parts: Mapping[str, Corpus], tokens: list[str], plan: Plan) -
     unseen = any((values[part.flat] >= size).any() for part in parts.values())
     vocab = Vocab.build((str(i) for i in range(size)), end=plan.end, unknown=unseen, ordered=True)
     return vocab, np.where(values < size, values, -1).astype(np.int32)
+
+
+def _cause(token: str) -> str:
+    """Return what to do about a token that is no id, up to the comma before what always helps."""
+    if token.isascii() and token.isdigit():
+        return "Correct it, raise vocabulary_size"
+    if token.startswith("-") and token[1:].isdigit():
+        return "Ids count from 0, never below: correct it, add a number to all of them"
+    return "Ids are whole numbers: correct it"
 
 
 def _integer(token: str) -> int:
@@ -195,7 +207,7 @@ def digest(split: Split) -> str:
     return sha.hexdigest()
 
 
-def _warnings(facts: Mapping[str, Any]) -> list[str]:
+def _warnings(facts: Mapping[str, Any], integers: bool) -> list[str]:
     found = []
     for name, share in facts["overlap_with_train"].items():
         if share > 0:
@@ -203,12 +215,11 @@ def _warnings(facts: Mapping[str, Any]) -> list[str]:
     for name, share in facts["unknown_rate"].items():
         if share > 0.02:
             found.append(f"{percent(share)} of the {name} tokens are unknown to the vocabulary.")
-    if facts["tokens"]["train"] < 1.2 * facts["rows"]["train"]:
+    if not integers and facts["tokens"]["train"] < 1.2 * facts["rows"]["train"]:
         found.append("Almost every sequence is a single token: another tokenizer, for example char, may be meant.")
     if facts["rows"]["train"] < 1000:
         found.append(f"Only {facts['rows']['train']:,} training sequences: the generator will tend to copy them.")
     if facts["vocabulary"] > 20_000:
-        found.append(
-            f"The vocabulary has {facts['vocabulary']:,} tokens: min_count=2 or max_vocab would make it cheaper."
-        )
+        cheaper = "ids numbered without gaps" if integers else "min_count=2 or max_vocab"
+        found.append(f"The vocabulary has {facts['vocabulary']:,} tokens: {cheaper} would make it cheaper.")
     return found

@@ -1,35 +1,75 @@
-"""What training on some data will cost: memory and time from counted operations and this machine's own speed."""
+"""What training on some data will cost: seconds of its parts, megabytes, and how fast this machine is."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
-_SHARE = 0.4  # of the matrix rate that small batches reach; measured times lie between a third and a half
-_WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20)
-_FILTERS = (100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160)
-_EMBEDDING = _HIDDEN = 32  # of the generator
-_WIDTH = 64  # embedding of the discriminator
-_BATCH, _ROLLOUTS = 64, 16
+from seqgan.config import Experiment
+from seqgan.data.task import Task
+
+_COPIES = 4  # of every weight: itself, its gradient and the two means of Adam
+_BLOCK = 8_000_000  # bytes of the logits that exist at once
+_TOKEN = 9  # bytes of an id and its mask
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Rough figures for the paper's sizes (E = H = 32, batch 64, 16 rollouts, its discriminator) on this machine.
+    """Rough figures of a run with its own settings on this machine.
 
-    Seconds of one epoch of maximum likelihood, one adversarial step and one discriminator epoch; megabytes of the
-    data, of both networks with their optimisers, and of one step; ``rate`` in operations a second.
+    Seconds in all and of one epoch of likelihood, one adversarial step with its discriminator, the discriminator before
+    the first step, and all evaluations; None for an algorithm whose settings do not tell. Megabytes of the data, of the
+    networks with their optimisers, and of the rollouts of one step.
     """
 
-    mle_epoch_seconds: float
-    adversarial_step_seconds: float
-    discriminator_epoch_seconds: float
+    total_seconds: float | None
+    epoch_seconds: float | None
+    epochs: int
+    step_seconds: float | None
+    steps: int
+    before_seconds: float | None
+    measuring_seconds: float | None
     data_megabytes: float
     networks_megabytes: float
     step_megabytes: float
-    rate: float
+
+
+def cost(experiment: Experiment, task: Task, networks: Iterable[torch.nn.Module], found: Any) -> Cost:
+    """Return the cost of an experiment with its ``networks``; ``found`` holds the seconds, or is None.
+
+    The Monte-Carlo search of a batch of B sequences completes every prefix N times: B N T rows of T positions.
+    """
+    weights = sum(part.numel() for network in networks for part in network.parameters())
+    batch = getattr(experiment.parts["algorithm"], "batch", 0)
+    drawn = batch * getattr(experiment.parts.get("credit"), "rollouts", 1) * task.max_len
+    return Cost(
+        total_seconds=getattr(found, "total", None),
+        epoch_seconds=getattr(found, "epoch", None),
+        epochs=getattr(found, "epochs", 0),
+        step_seconds=getattr(found, "step", None),
+        steps=getattr(found, "steps", 0),
+        before_seconds=getattr(found, "before", None),
+        measuring_seconds=getattr(found, "measuring", None),
+        data_megabytes=len(task.train) * (task.max_len + 1) * 4 / 1e6,
+        networks_megabytes=_COPIES * 4 * weights / 1e6,
+        step_megabytes=(drawn * task.max_len * _TOKEN + _BLOCK) / 1e6,
+    )
+
+
+@contextmanager
+def threads(number: int) -> Iterator[None]:
+    """Let PyTorch use ``number`` threads inside this block; 0 leaves it as it is."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def matrix_rate(seconds: float = 0.1, size: int = 512, dtype: torch.dtype = torch.float32) -> float:
@@ -41,36 +81,3 @@ def matrix_rate(seconds: float = 0.1, size: int = 512, dtype: torch.dtype = torc
         torch.mm(left, right)
         count += 1
     return 2.0 * size**3 * count / spent
-
-
-def estimate(rows: int, tokens: int, vocabulary: int, max_len: int, rate: float | None = None) -> Cost:
-    """Return the cost of learning from ``rows`` sequences with ``tokens`` tokens in all, V words and T positions.
-
-    A backward pass costs two forward passes. The Monte-Carlo search draws B N T (T - 1) / 2 tokens and scores
-    B (N (T - 1) + 1) sequences.
-    """
-    speed = (rate or matrix_rate()) * _SHARE
-    token = 2.0 * (4 * (_EMBEDDING + _HIDDEN) * _HIDDEN + _HIDDEN * vocabulary)
-    sequence, weights = _discriminator(max_len)
-    drawn = _BATCH * _ROLLOUTS * max_len * (max_len - 1) / 2
-    scored = _BATCH * (_ROLLOUTS * (max_len - 1) + 1)
-    step = drawn * token + scored * sequence + 3 * _BATCH * max_len * token
-    networks = (_EMBEDDING + _HIDDEN + _WIDTH) * vocabulary + weights
-    return Cost(
-        mle_epoch_seconds=3 * tokens * token / speed,
-        adversarial_step_seconds=step / speed,
-        discriminator_epoch_seconds=3 * 2 * rows * sequence / speed,
-        data_megabytes=rows * (max_len + 1) * 4 / 1e6,
-        networks_megabytes=4 * 4 * networks / 1e6,
-        step_megabytes=(_BATCH * _ROLLOUTS * max_len * max_len * 9 + 4 * 2_000_000 + scored * 4 * sum(_FILTERS)) / 1e6,
-        rate=speed / _SHARE,
-    )
-
-
-def _discriminator(max_len: int) -> tuple[float, int]:
-    """Return the operations of one forward pass of one sequence, and the weights, of the paper's discriminator."""
-    used = [(w, f) for w, f in zip(_WINDOWS, _FILTERS, strict=True) if w <= max_len]
-    features = sum(filters for _, filters in used)
-    convolution = sum(2.0 * (max_len - window + 1) * window * _WIDTH * filters for window, filters in used)
-    weights = sum(window * _WIDTH * filters for window, filters in used) + 2 * features**2
-    return convolution + 4.0 * features**2, weights

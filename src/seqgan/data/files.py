@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -17,6 +17,7 @@ from seqgan.errors import DataError, nearest
 Format = Literal["auto", "text", "csv", "tsv", "jsonl", "ids"]
 Row = tuple[int, str]
 LONGEST_LINE = 1_000_000  # characters; more is a file without line ends, not a sequence
+_LOOKED_AT = 200  # lines of a table that are looked at for another separator
 
 _SUFFIXES: dict[str, Format] = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
@@ -131,14 +132,46 @@ def _require_utf8(path: Path, number: int, line: str) -> None:
         ) from None
 
 
-def _table_rows(path: Path, lines: Iterator[Row], settings: FileSettings, kind: Format) -> Iterator[Row]:
+def table_header(path: Path, settings: FileSettings) -> list[str]:
+    """Return the row of a CSV or TSV file that is taken for the names of its columns, [] where none is."""
+    kind = kind_of(path, settings.format)
+    return _first_row(path, kind) if kind in ("csv", "tsv") and settings.header else []
+
+
+def table_warnings(path: Path, settings: FileSettings) -> list[str]:
+    """Return what may be wrong about how a CSV or TSV file was read: its header, or what separates its columns."""
+    kind, header, found = kind_of(path, settings.format), table_header(path, settings), []
+    if settings.column.isdigit() and header and settings.column not in header:
+        row = ", ".join(header)[:60]
+        found.append(f"The first row was taken for a header ({row}); if it is a sequence, set task.header=false.")
+    if kind in ("csv", "tsv") and len(_first_row(path, kind)) == 1:
+        with _open(path) as stream:
+            lines = list(islice(stream, _LOOKED_AT))
+        for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+            if sum(separator in line for line in lines) > len(lines) / 2:
+                found.append(f"The only column holds {name} in most rows: if they separate columns, put commas there.")
+    return found
+
+
+def _first_row(path: Path, kind: Format) -> list[str]:
+    with _open(path) as stream:
+        row: list[str] = next(_cells(stream, kind), [])
+    return row
+
+
+def _cells(lines: Iterable[str], kind: Format) -> Any:
     # Tab-separated files have no quoting; in comma-separated ones a quoted field may hold line ends.
     options: dict[str, Any] = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if kind == "tsv" else {"strict": True}
-    reader = csv.reader((line for _, line in lines), **options)
+    return csv.reader(lines, **options)
+
+
+def _table_rows(path: Path, lines: Iterator[Row], settings: FileSettings, kind: Format) -> Iterator[Row]:
+    reader = _cells((line for _, line in lines), kind)
     begun = 1
     try:
-        first = next(reader, [])
+        first: list[str] = next(reader, [])
         begun = reader.line_num + 1
+        below = begun
         place = _column(path, first, settings, kind)
         width, header = len(first), first if settings.header else None
         for cells in reader if settings.header else chain([first], reader):
@@ -148,6 +181,11 @@ def _table_rows(path: Path, lines: Iterator[Row], settings: FileSettings, kind: 
                 continue
             _check_cells(path, reader.line_num, cells, width, header)
             yield reader.line_num, " ".join(cells[place].split())
+        if header is not None and reader.line_num < below:
+            raise DataError(
+                f"{path} has a header and no row below it: {', '.join(header)}.",
+                "Add rows, or set task.header=false where that row is a sequence.",
+            )
     except csv.Error as error:
         read = f" (read on to line {reader.line_num})" if reader.line_num > begun else ""
         raise DataError(
@@ -192,7 +230,8 @@ def _json_rows(path: Path, lines: Iterator[Row], settings: FileSettings) -> Iter
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"Line {number} of {path} is not JSON: {error}.", "Write one JSON object a line.") from None
+            what = getattr(error, "msg", error)  # without the place: the library counts this line as its line 1
+            raise DataError(f"Line {number} of {path} is not JSON: {what}.", "Write one JSON object a line.") from None
         text = _json_text(path, number, record, settings)
         _require_unicode(path, number, text)
         yield number, text

@@ -12,7 +12,7 @@ import numpy as np
 
 from seqgan.data.build import Plan, assemble, chosen_length, fit_length
 from seqgan.data.corpus import Corpus, TokenTable, read_corpus
-from seqgan.data.files import FileSettings, Row, kind_of, read_rows
+from seqgan.data.files import FileSettings, Row, kind_of, read_rows, table_warnings
 from seqgan.data.splits import divide, first_copies, held_out_sizes, overlap, refuse_copy
 from seqgan.data.task import Task
 from seqgan.data.tokenizers import Tokenizer, make
@@ -20,6 +20,7 @@ from seqgan.errors import DataError
 from seqgan.progress import Progress
 
 PARTS = ("train", "valid", "test")
+_NOT_FOR_IDS = ("tokenizer", "pattern", "joiner", "lower", "min_count", "max_vocab")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ def read_material(settings: FileSettings, progress: Progress | None = None) -> M
 def _refuse_idle(settings: FileSettings) -> None:
     """Refuse a setting that this kind of file does not use: whoever gave it expects something else to be read."""
     kind = kind_of(Path(settings.path), settings.format)
+    fields = FileSettings.model_fields
+    for name in _NOT_FOR_IDS if kind == "ids" else ():
+        if getattr(settings, name) != fields[name].default:
+            raise DataError(
+                f"{settings.path} is read as ids, where {name} has no effect.",
+                f"Leave {name} out, or set task.format=text.",
+            )
     uses = {"column": ("csv", "tsv"), "field": ("jsonl",), "vocabulary_size": ("ids",)}
     for name, kinds in uses.items():
         if getattr(settings, name) and kind not in kinds:
@@ -95,7 +103,7 @@ def task_of(material: Material, settings: FileSettings, name: str = "file") -> T
         "sha256": {part: file_sha256(Path(p)) for part, p in _paths(settings).items()},
         "empty_lines": {part: corpus.empty for part, corpus in material.corpora.items()},
         "too_long": {},
-        "warnings": [],
+        "warnings": table_warnings(Path(settings.path), settings),
     }
     fitting = {}
     for part, corpus in material.corpora.items():
@@ -125,22 +133,24 @@ def _paths(settings: FileSettings) -> dict[str, str]:
 
 
 def _divide(fitting: dict[str, Corpus], settings: FileSettings, facts: dict[str, Any]) -> dict[str, Corpus]:
-    """Split off what has no file of its own; refuse a held-out file that is the training file again."""
+    """Split off what has no file of its own; refuse a held-out file that training holds, and what teaches nothing."""
     train = fitting["train"]
+    if len(train) > 1 and len(np.unique(train.fingerprints)) == 1:
+        raise DataError(f"All {len(train):,} usable lines of {settings.path} are the same sequence.", "Give several.")
     if settings.duplicates == "once":
         train = train.take(first_copies(train.fingerprints))
     for part in ("valid", "test"):
         if part in fitting:
             refuse_copy(_paths(settings)[part], part, overlap(fitting[part], train))
-    if len(fitting) == len(PARTS):
-        return {**fitting, "train": train}
-    shares = (settings.valid_share, settings.test_share)
+    shares = (
+        0.0 if "valid" in fitting else settings.valid_share,
+        0.0 if "test" in fitting else settings.test_share,
+    )
     if sum(shares) >= 1:
         raise DataError("valid_share and test_share leave nothing to train on.", "Make their sum smaller than 1.")
     sizes = held_out_sizes(len(train), shares, settings.held_out_rows, settings.path)
-    if len(np.unique(train.fingerprints)) == 1:
-        raise DataError(f"All {len(train):,} usable lines of {settings.path} are the same sequence.", "Give several.")
-    sizes = (0 if "valid" in fitting else sizes[0], 0 if "test" in fitting else sizes[1])
+    if not any(sizes):
+        return {**fitting, "train": train}
     masks, apart = divide(train.fingerprints, sizes, settings.split_seed, settings.duplicates == "together")
     if settings.duplicates == "together" and not apart:
         facts["warnings"].append("The file repeats few sequences so often that equal ones stand in several splits.")

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from seqgan.data.corpus import Corpus
-from seqgan.data.cost import Cost, estimate
-from seqgan.data.files import FileSettings, kind_of
+from seqgan.data.cost import Cost
+from seqgan.data.files import FileSettings, kind_of, table_header
 from seqgan.data.own import Material, read_material, task_of
 from seqgan.data.task import Task
 from seqgan.data.tokenizers import hint
@@ -52,14 +52,16 @@ class Words:
 class Report:
     """The report of one file.
 
+    ``header`` is the row that was taken for the names of the columns, () where the file is no table or has none.
     ``too_long`` of the ``sequences`` are longer than ``max_len`` tokens and are dropped or cut (``long``).
     ``duplicates`` are sequences that repeat an earlier one, ``most_repeated`` the commonest with its count.
     ``vocabulary`` is V with special symbols. ``unknown_rate`` and ``overlap_with_train`` are shares of the tokens
-    and of the sequences of each split.
+    and of the sequences of each split. ``cost`` depends on the networks, which are not this room's: it is added later.
     """
 
     file: str
     format: str
+    header: tuple[str, ...]
     megabytes: float
     lines: int
     empty_lines: int
@@ -78,27 +80,25 @@ class Report:
     overlap_with_train: dict[str, float]
     split_sha256: dict[str, str]
     examples: tuple[tuple[str, ...], ...]
-    cost: Cost
     warnings: tuple[str, ...]
+    cost: Cost | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data for JSON."""
         return asdict(self)
 
 
-def report(settings: FileSettings, progress: Progress | None = None, rate: float | None = None) -> Report:
-    """Read a file just as training would, and say what it holds; raises DataError where training would.
-
-    ``rate`` (operations a second) replaces the measured speed of this machine in the time estimate.
-    """
+def report(settings: FileSettings, progress: Progress | None = None) -> tuple[Report, Task]:
+    """Read a file just as training would, and return what it holds and the task; raises DataError where that would."""
     material = read_material(settings, progress)
     task = task_of(material, settings)
     path, corpus, facts = Path(settings.path), material.corpora["train"], task.facts
-    lengths, words = _lengths(corpus), _words(material)
+    lengths, words, format = _lengths(corpus), _words(material), kind_of(path, settings.format)
     duplicates, repeated = _duplicates(material)
-    return Report(
+    found = Report(
         file=settings.path,
-        format=kind_of(path, settings.format),
+        format=format,
+        header=tuple(table_header(path, settings)),
         megabytes=path.stat().st_size / 1e6,
         lines=len(corpus) + corpus.empty,
         empty_lines=corpus.empty,
@@ -117,13 +117,14 @@ def report(settings: FileSettings, progress: Progress | None = None, rate: float
         overlap_with_train=facts["overlap_with_train"],
         split_sha256=facts["split_sha256"],
         examples=tuple(tuple(row) for row in task.references("train", 3)),
-        cost=estimate(len(task.train), facts["tokens"]["train"], len(task.vocab), task.max_len, rate),
         warnings=(
             *facts["warnings"],
             *_other_tokenizer(material, settings),
+            *_rare(words, format),
             *_warnings(corpus, lengths, words, duplicates, task),
         ),
     )
+    return found, task
 
 
 def _lengths(corpus: Corpus) -> Lengths:
@@ -172,8 +173,16 @@ def _other_tokenizer(material: Material, settings: FileSettings) -> list[str]:
         return []
     ends = np.cumsum(corpus.lengths[:rows]).tolist()
     kind = hint("".join(words[start:end]) for start, end in zip([0, *ends], ends, strict=False))
-    what = {"smiles": "molecules written as SMILES", "char": "strands of DNA"}
+    what = {"smiles": "molecules written as SMILES", "dna": "strands of DNA"}
     return [f"The lines look like {what[kind]}: try --tokenizer {kind}."] if kind else []
+
+
+def _rare(words: Words, format: str) -> list[str]:
+    """Return the advice to leave out tokens that occur once; ids keep their numbers, so none of them can be."""
+    if format == "ids" or words.once <= 0.4 * words.distinct or words.distinct <= 100:
+        return []
+    share = percent(words.once / words.distinct)
+    return [f"{share} of the distinct tokens occur once, too rarely to be learned; try task.min_count=2."]
 
 
 def _warnings(corpus: Corpus, lengths: Lengths, words: Words, duplicates: int, task: Task) -> list[str]:
@@ -183,11 +192,6 @@ def _warnings(corpus: Corpus, lengths: Lengths, words: Words, duplicates: int, t
     if duplicates > 0.05 * len(corpus):
         share = duplicates / len(corpus)
         found.append(f"{percent(share)} of the sequences repeat an earlier one; task.duplicates=once keeps one each.")
-    if words.once > 0.4 * words.distinct and words.distinct > 100:
-        share = words.once / words.distinct
-        found.append(
-            f"{percent(share)} of the distinct tokens occur once, too rarely to be learned; try task.min_count=2."
-        )
     halves = [count for _, count in words.growth[-2:]]
     if len(halves) == 2 and halves[1] > 1.4 * halves[0] and halves[1] > 100:
         found.append("The vocabulary still grows fast at the end of the file: held-out text will have unknown tokens.")

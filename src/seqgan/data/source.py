@@ -62,18 +62,18 @@ class Source:
 
     @classmethod
     def default(cls, mirror: Path | str | None = None, progress: Progress | None = None) -> Source:
-        """Return the source of this machine; without ``mirror`` the variable ``SEQGAN_MIRROR`` names it.
-
-        Raises DataError where the mirror is no folder.
-        """
+        """Return the source of this machine; without ``mirror`` the variable ``SEQGAN_MIRROR`` names it."""
         named = mirror or os.environ.get("SEQGAN_MIRROR")
-        folder = Path(named).expanduser() if named else None
-        if folder is not None and not folder.is_dir():
-            raise DataError(f"The mirror {folder} is no folder.", "Correct SEQGAN_MIRROR or --mirror.")
-        return cls(folder, cache_folder(), progress)
+        return cls(Path(named).expanduser() if named else None, cache_folder(), progress)
+
+    def check(self) -> None:
+        """Raise DataError where the mirror is no folder; who needs no file is not bothered with that."""
+        if self.mirror is not None and not self.mirror.is_dir():
+            raise DataError(f"The mirror {self.mirror} is no folder.", "Correct SEQGAN_MIRROR or --mirror.")
 
     def path(self, file: RemoteFile) -> Path:
         """Return the verified file; raises DataError where it is damaged or missing, saying how to get it."""
+        self.check()
         for folder in (self.mirror, self.cache):
             if folder is not None and (folder / file.name).is_file():
                 verify(folder / file.name, file)
@@ -98,6 +98,7 @@ def _silent(name: str, done: int, total: int) -> None:
 
 
 def _fetch_one(file: RemoteFile, source: Source, report: Report) -> Path:
+    source.check()
     target = source.cache / file.name
     if target.is_file() and _matches(target, file):
         return target

@@ -53,11 +53,17 @@ def _masks(part: NDArray[np.int8]) -> tuple[Mask, Mask, Mask]:
 
 
 def held_out_sizes(rows: int, shares: tuple[float, float], most: int, name: str) -> tuple[int, int]:
-    """Return the wanted rows of validation and test, at least one each; raises DataError where too few lines remain."""
-    valid, test = (min(most, max(1, round(rows * share))) for share in shares)
-    if rows < 3 or rows - valid - test < 1:
+    """Return the wanted rows of validation and test, at least one each, none for a share of 0.
+
+    Raises DataError where fewer than two lines are left to learn from: one sequence has nothing to tell it from.
+    """
+    valid, test = (min(most, max(1, round(rows * share))) if share else 0 for share in shares)
+    if rows - valid - test < 2:
         count = "one usable line only" if rows == 1 else f"{rows} usable lines"
-        raise DataError(f"{name} has {count}.", "Training, validation and test need at least one line each.")
+        raise DataError(
+            f"{name} has {count}.",
+            "Training needs at least two, and validation and test one each unless they have files of their own.",
+        )
     return valid, test
 
 
@@ -70,6 +76,6 @@ def refuse_copy(name: str, part: str, share: float) -> None:
     """Raise DataError where every sequence of a file meant as held out stands in the training file."""
     if share == 1.0:
         raise DataError(
-            f"The {part} set equals the training set: every sequence of {name} stands in the training file.",
+            f"Every sequence of the {part} file {name} stands in the training file too.",
             f"Give a {part} file of other sequences, or none, and one is split off.",
         )

@@ -135,6 +135,15 @@ class Task:
         return self.oracle.log_prob(ids, mask_after_end(ids, self.vocab.end) if mask is None else mask)
 
 
+def known(ids: Tensor, mask: Tensor, vocabulary_size: int) -> tuple[Tensor, Tensor]:
+    """Return ids (B, T) with 0 for what lies outside the vocabulary, and which rows (B,) have such an id that counts.
+
+    An oracle looks ids up in tables: it can neither read beyond them nor take -1 for the last entry.
+    """
+    outside = (ids < 0) | (ids >= vocabulary_size)
+    return ids.masked_fill(outside, 0), (outside & mask).any(dim=1)
+
+
 def most_tokens(max_len: int, vocab: Vocab) -> int:
     """Return the most tokens of a sequence in ``max_len`` positions."""
     return max_len - (vocab.end is not None)

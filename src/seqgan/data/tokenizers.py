@@ -58,10 +58,10 @@ def label(spec: Mapping[str, Any]) -> str:
 
 
 def hint(lines: Iterable[str]) -> str | None:
-    """Return ``smiles`` where nearly all ``lines`` look like molecules, ``char`` for strands of DNA, else None."""
+    """Return ``smiles`` where nearly all ``lines`` look like molecules, ``dna`` for strands of DNA, else None."""
     texts = [text for text in lines if text]
     molecule = re.compile(f"(?=.*[Cc])(?:{PATTERNS['smiles']})+")
-    for kind, pattern in (("char", re.compile("[ACGTNacgtn]{4,}")), ("smiles", molecule)):
+    for kind, pattern in (("dna", re.compile("[ACGTNacgtn]{4,}")), ("smiles", molecule)):
         if texts and sum(bool(pattern.fullmatch(text)) for text in texts) >= 0.95 * len(texts):
             return kind
     return None

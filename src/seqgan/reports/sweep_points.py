@@ -177,7 +177,7 @@ def _rows(samples: Samples, references: References, scores: dict[str, Score]) ->
 
 
 def _nats(log_probs: torch.Tensor, mask: torch.Tensor) -> NDArray[np.float32]:
-    return np.stack([log_probs.double().cpu().numpy(), mask.sum(1).cpu().numpy()], axis=1).astype(np.float32)
+    return np.stack([log_probs.cpu().double().numpy(), mask.sum(1).cpu().numpy()], axis=1).astype(np.float32)
 
 
 class Store:

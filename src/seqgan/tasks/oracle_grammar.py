@@ -11,7 +11,7 @@ from torch import Tensor
 
 from seqgan import config
 from seqgan.checks.captions import Automaton, captions
-from seqgan.data.task import Split, Task
+from seqgan.data.task import Split, Task, known
 from seqgan.data.tokenizers import Whitespace
 from seqgan.data.vocab import Vocab
 from seqgan.functional.masks import lengths_to_mask
@@ -47,8 +47,10 @@ class GrammarOracle:
 
         Devices without float64 get float32.
         """
+        inside, strange = known(ids, mask, len(self.automaton.words) + 1)
         lengths = mask.sum(dim=1).cpu().numpy()
-        total = torch.from_numpy(self.automaton.log_prob(ids.cpu().numpy(), lengths))
+        total = torch.from_numpy(self.automaton.log_prob(inside.cpu().numpy(), lengths))
+        total[strange.cpu()] = -torch.inf
         return total.float().to(ids.device) if ids.device.type == "mps" else total.to(ids.device)
 
 

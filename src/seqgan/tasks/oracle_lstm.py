@@ -12,7 +12,7 @@ from torch import Tensor
 
 from seqgan import config
 from seqgan.data.source import RemoteFile, Source
-from seqgan.data.task import Split, Task
+from seqgan.data.task import Split, Task, known
 from seqgan.data.tokenizers import Whitespace
 from seqgan.data.vocab import Vocab
 from seqgan.errors import ConfigError, DataError
@@ -87,12 +87,16 @@ class LstmOracle:
 
     @torch.no_grad()
     def log_prob(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return natural log-probabilities (B,) in fp32; positions whose mask is false count nothing."""
+        """Return natural log-probabilities (B,) in fp32, -inf for a row with an id outside the vocabulary.
+
+        Positions whose mask is false count nothing.
+        """
         self.network.to(ids.device)
+        inside, strange = known(ids, mask, self.network.vocabulary_size)
         with matrix_precision("fp32"):
-            parts = [self.network(rows).log_prob(rows) for rows in torch.split(ids, 4_096)]
+            parts = [self.network(rows).log_prob(rows) for rows in torch.split(inside, 4_096)]
         every = torch.cat(parts) if parts else torch.zeros(ids.shape, device=ids.device)
-        return every.masked_fill(~mask, 0.0).sum(dim=1)
+        return every.masked_fill(~mask, 0.0).sum(dim=1).masked_fill(strange, -torch.inf)
 
 
 def authors_parameters(source: Source) -> dict[str, Tensor]:
