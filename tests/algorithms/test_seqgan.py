@@ -148,6 +148,15 @@ def test_a_set_has_as_many_real_rows_as_generated_ones_however_little_data_there
     assert {tuple(row) for row in ids[is_real].tolist()} <= known
 
 
+def test_every_set_of_the_discriminator_stands_in_the_journal(tmp_path, data):
+    """So that its time is charged to its own stage."""
+    algorithm = {"pretrain_epochs": 1, "pretrain_discriminator_steps": 3, "steps": 2, "d_steps": 2, "negatives": 20}
+    _, lines = carry_out(tmp_path / "run", experiment(data, {"name": "seqgan", "epochs": 2, **algorithm}))
+    sets = events(lines, "discriminator")
+    assert [line["rows"] for line in sets] == [80] * 7
+    assert [line["phase"] for line in sets].count("pretrain_discriminator") == 3
+
+
 def test_without_need_of_a_discriminator_none_is_trained(tmp_path, data, spy):
     _, lines = carry_out(tmp_path / "run", experiment(data, SHORT, reward=reward_file(tmp_path)))
     assert not events(lines, "accuracy")

@@ -99,6 +99,9 @@ def test_own_data_of_every_form_trains_and_samples_its_own_alphabet(
     said = seqgan("train", data, *options, "--out", run, *flags())
     assert said.code == 0, said.err
     assert "warning: Only" in said.err
+    facts = json.loads((run / "data.json").read_text(encoding="utf-8"))
+    assert [len(facts["split_sha256"][part]) for part in ("train", "valid", "test")] == [64, 64, 64]
+    assert any(text.startswith("Only") for text in facts["warnings"])
     drawn = seqgan("sample", run, "-n", 5, "--seed", 1).out.splitlines()
     assert len(drawn) == 5
     known = alphabet or "".join(files.captions())

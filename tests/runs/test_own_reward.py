@@ -14,6 +14,7 @@ from cli import files
 from runs.rig import Impatient
 from seqgan import api
 from seqgan.config import Experiment
+from seqgan.errors import RewardError
 from seqgan.progress import Progress
 from seqgan.records import Samples
 from seqgan.rewards import Parts, function, own_functions
@@ -26,11 +27,11 @@ from seqgan.runs.train import resume, train
 CODE = "def dogs(rows):\n    return [float('dog' in row) for row in rows]\n"
 
 
-def small(folder: Path) -> Experiment:
+def small(folder: Path, **settings: object) -> Experiment:
     (folder / "own.py").write_text(CODE)
     own = {"reward.name": "function", "reward.target": f"{folder / 'own.py'}:dogs"}
     rows = {key.replace("__", "."): value for key, value in files.GRAMMAR.items()}
-    return api.experiment("oracle_grammar", settings={**files.TINY, **rows, **own})
+    return api.experiment("oracle_grammar", settings={**files.TINY, **rows, **own, **settings})
 
 
 def events(run: Path) -> list[dict]:
@@ -80,6 +81,17 @@ def test_every_checkpoint_and_real_text_have_a_value(tmp_path):
     assert [change["method"] for change in changes] == ["paired bootstrap over sequences"] * 2
     assert comparison["verdict"].startswith("Your own reward, reward_dogs, on this one seed: it ")
     assert "unscored_sequences" not in finish
+
+
+def test_a_run_that_a_failing_function_stopped_goes_on_when_it_may_skip(tmp_path):
+    chosen = small(tmp_path, **{"reward.on_error": "stop", "run.checkpoint_minutes": 0})
+    (tmp_path / "own.py").write_text("def dogs(rows):\n    return [1 / len(row.split()[999:]) for row in rows]\n")
+    run = tmp_path / "run"
+    with pytest.raises(RewardError, match="seqgan resume"):
+        train(chosen, run, Progress(quiet=True))
+    (run / "config.toml").write_text((run / "config.toml").read_text().replace('"stop"', '"skip"'))
+    resume(run, Progress(quiet=True))
+    assert events(run)[-1]["event"] == "finish"
 
 
 def rewarded(folder: Path, code: str, **settings: object) -> function.FunctionReward:

@@ -100,6 +100,20 @@ def test_a_resumed_run_says_so_in_its_journal(tmp_path, toy):
     assert all(list(event)[:3] == ["event", "phase", "step"] for event in events)
 
 
+def test_the_model_is_there_before_it_is_measured(tmp_path, toy):
+    run = tmp_path / "run"
+
+    class AtTheEnd(Impatient):
+        def bar(self, description, total, done=0):
+            bar = super().bar if description == "final" else QUIET.bar
+            return bar(description, total, done)
+
+    with pytest.raises(Interrupted):
+        train(toy(), run, AtTheEnd(quiet=True))
+    assert (run / "model.safetensors").is_file()
+    assert not any(json.loads(line)["event"] == "finish" for line in journal(run))
+
+
 def test_a_finished_run_stays_as_it_is(whole):
     before = {p: p.read_bytes() for p in whole.rglob("*") if p.is_file()}
     assert resume(whole, QUIET) == whole

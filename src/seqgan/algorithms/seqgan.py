@@ -136,6 +136,7 @@ def train_discriminator(s: Session, settings: Settings, phase: str, steps: int) 
             for tokens, counts, real in s.batches("batches", (ids, mask, is_real), settings.d_batch):
                 scores, _ = discriminator(*trim(tokens, counts))
                 s.step("discriminator", binary_cross_entropy(scores, real) + discriminator.penalty())  # Eq. 5
+        s.log("discriminator", rows=len(ids) * settings.epochs)
 
 
 def labelled_rows(s: Session, negatives: int) -> tuple[Tensor, Tensor, Tensor]:

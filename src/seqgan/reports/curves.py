@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 _NOT_CURVES = {"event", "phase", "step", "time", "seconds"}
-_CURVELESS = {"start", "resume", "save", "finish", "comparison", "final", "warning", "collapse", "not_finite"}
+_CURVELESS = {
+    "start",
+    "resume",
+    "save",
+    "finish",
+    "discriminator",
+    "comparison",
+    "final",
+    "warning",
+    "collapse",
+    "not_finite",
+}
 _RENAMED = {
     ("adversarial", "accuracy"): "discriminator_accuracy",
     ("policy_gradient", "loss"): "policy_gradient_loss",

@@ -125,7 +125,8 @@ class FunctionReward:
         first = min(errors)
         text = f"The reward {self.settings.target} {errors[first]} for the sequence {rows[first]!r}."
         if self.settings.on_error == "stop":
-            raise RewardError(text, "Mend the function, or set reward.on_error=skip.")
+            skip = "set on_error = 'skip' under [reward] in the run's config.toml"
+            raise RewardError(text, f"Mend the function, or {skip}; then: seqgan resume RUN.")
         self.parts.report(text, unscored=len(errors), of=len(rows))
 
 

@@ -20,7 +20,8 @@ from seqgan.runs.kept import Networks
 
 FORMAT = 1
 _KINDS = {"generator": "generators", "discriminator": "discriminators"}
-_FREE = ("checkpoint_minutes", "keep_checkpoints")  # may be changed between two processes of a run
+_FREE = {"run": ("checkpoint_minutes", "keep_checkpoints"), "reward": ("on_error",)}
+"""Settings that may be changed between two processes of a run."""
 
 
 def networks(experiment: Experiment, task: Any, device: torch.device) -> Networks:
@@ -95,7 +96,9 @@ def identity(experiment: Experiment, task: Any, device: torch.device) -> dict[st
 def config_digest(experiment: Experiment) -> str:
     """Return the SHA-256 of every setting that can change a result."""
     data = experiment.as_dict()
-    data["run"] = {key: value for key, value in data["run"].items() if key not in _FREE}
+    for section, free in _FREE.items():
+        if section in data:
+            data[section] = {key: value for key, value in data[section].items() if key not in free}
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 

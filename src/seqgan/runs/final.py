@@ -36,15 +36,15 @@ def columns(session: Session) -> list[str]:
 
 
 def finish(session: Session, folder: RunFolder) -> None:
-    """Measure, write samples and models, and journal "comparison" and "finish"; it can be resumed between checkpoints.
+    """Write the models, measure, write samples, and journal "comparison" and "finish"; it can be resumed on the way.
 
-    Raises RunError where the disk refuses the files.
+    The models come first: a metric that fails on them takes nothing away. Raises RunError where the disk refuses.
     """
     names = columns(session)
-    for index in session.phase("final", len(names)):
-        session.results[names[index]] = _measure(session, folder, names[index])
     with _disk(folder):
         _write_models(session, folder)
+    for index in session.phase("final", len(names)):
+        session.results[names[index]] = _measure(session, folder, names[index])
     finals = {name: _final(session.results[name]) for name in names}
     if "adversarial_last" in finals:
         session.log("comparison", **compare(finals))

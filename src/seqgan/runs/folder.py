@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from seqgan import config
 from seqgan.errors import RunError
 from seqgan.runs.files import PART, replace
 
-CONFIG, ENVIRONMENT, JOURNAL, LOCK = "config.toml", "environment.json", "journal.jsonl", ".lock"
+CONFIG, ENVIRONMENT, DATA, JOURNAL, LOCK = "config.toml", "environment.json", "data.json", "journal.jsonl", ".lock"
 
 
 class RunFolder:
@@ -52,6 +52,10 @@ class RunFolder:
     def write_environment(self, values: dict[str, Any]) -> None:
         """Write ``environment.json``; raises RunError where the disk refuses."""
         self._write(self.environment, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+    def write_data(self, facts: Mapping[str, Any]) -> None:
+        """Write ``data.json``: what ``seqgan data`` says of the data; raises RunError where the disk refuses."""
+        self._write(self.path / DATA, json.dumps(dict(facts), indent=2, ensure_ascii=False) + "\n")
 
     def write_config(self, experiment: config.Experiment) -> None:
         """Write ``config.toml``; raises RunError where the disk refuses."""

@@ -46,6 +46,7 @@ def train(
             announce(built)
         with created(out, experiment) as folder:
             folder.write_environment({**_facts(built), "origins": experiment.origins})
+            folder.write_data(task.facts)
             _carry_out(experiment, built, folder, progress, None)
     return out
 
