@@ -227,18 +227,28 @@ def peak_gigabytes() -> float:
 
 
 def scaling(repeat: int) -> list[dict[str, float]]:
-    """Show that time follows the tokens drawn: microseconds a token over vocabulary and length."""
+    """Show that the walk follows the tokens drawn, and the whole reward those and the sequences scored."""
     rows = []
-    print(f"{'V':>6} {'T':>4} {'tokens':>14} {'seconds':>8} {'ns a token':>11} {'ns, 1000 words':>26}")
+    print(f"{'':>36}walk{'':>24}whole reward")
+    print(
+        f"{'V':>6} {'T':>4} {'tokens':>9} {'scored':>7} {'seconds':>8} {'ns a token':>11} {'ns, 1000 words':>15}"
+        f" {'seconds':>8} {'scoring':>8} {'us a sequence':>14} {'us, 20 positions':>17}"
+    )
     for vocabulary in (100, 5000, 30_000):
         for width in (20, 40, 100):
             batch = max(1, 64 * 20**2 // width**2)
             setting = Setting(vocabulary, width, rows=256)
             seconds = best(lambda s=setting, b=batch: s.walk(b), repeat)  # type: ignore[misc]
-            tokens = batch * 16 * width * (width - 1) // 2
-            each = seconds / tokens * 1e9
-            print(f"{vocabulary:6} {width:4} {tokens:14,} {seconds:8.3f} {each:11.0f} {each / vocabulary * 1000:26.0f}")
-            rows.append({"vocabulary": vocabulary, "width": width, "tokens": tokens, "seconds": seconds})
+            whole = best(lambda s=setting, b=batch: s.reward(b), repeat)  # type: ignore[misc]
+            tokens, scored = batch * 16 * width * (width - 1) // 2, batch * (16 * (width - 1) + 1)
+            each, judged = seconds / tokens * 1e9, (whole - seconds) / scored * 1e6
+            print(
+                f"{vocabulary:6} {width:4} {tokens:9,} {scored:7,} {seconds:8.3f} {each:11.0f}"
+                f" {each / vocabulary * 1000:15.0f} {whole:8.3f} {whole - seconds:8.3f} {judged:14.1f}"
+                f" {judged * 20 / width:17.1f}"
+            )
+            sizes = {"vocabulary": vocabulary, "width": width, "tokens": tokens, "scored": scored}
+            rows.append({**sizes, "walk_seconds": seconds, "reward_seconds": whole})
     return rows
 
 
