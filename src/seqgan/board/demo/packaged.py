@@ -16,7 +16,6 @@ from seqgan.results.record import Record, RecordedScore, read_all
 
 FILE = Path(__file__).parent.parent / "data" / "measured.json"
 SHOWN = 3  # samples of each checkpoint, of the first seed of an experiment
-DIGITS = 7  # of a number; the board prints four
 _ALGORITHM = ("name", "epochs", "pretrain_epochs", "m_steps")  # what a row is called by
 _ENVIRONMENT = ("commit", "device_name")
 
@@ -74,11 +73,7 @@ def _small(found: Record, definitions: dict[tuple[str, ...], int], with_samples:
 def _numbers(score: RecordedScore, definitions: dict[tuple[str, ...], int]) -> list[Any]:
     definition = (score.name, score.direction, score.unit, score.signature)
     place = definitions.setdefault(definition, len(definitions))
-    return [place, score.n, _rounded(score.value), *map(_rounded, score.interval or ())]
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else float(f"{number:.{DIGITS}g}")
+    return [place, score.n, score.value, *(score.interval or ())]  # not rounded: a mean of rounded ones is another
 
 
 def _read() -> list[Record]:
