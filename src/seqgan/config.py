@@ -48,6 +48,9 @@ class RunSettings(Settings):
     evaluate_samples: int = Field(1000, ge=10, description="sequences drawn for an evaluation in training")
     final_samples: int = Field(2000, ge=10, description="sequences drawn for the final table and samples/")
     on_collapse: Literal["warn", "stop", "rollback"] = Field("warn", description="what the collapse watch does")
+    collapse_causes: tuple[Literal["uniqueness", "not_finite", "discriminator_guesses", "reward_flat"], ...] = Field(
+        ("uniqueness", "not_finite"), description="what it does that for; every cause is warned of"
+    )
     minimum_uniqueness: float = Field(
         0.2, ge=0, le=1, description="share of distinct sampled rows that raises the alarm"
     )

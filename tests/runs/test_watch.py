@@ -34,6 +34,19 @@ def test_repeating_rows_raise_one_alarm_after_some_patience():
     assert causes(watch) == []
 
 
+def test_the_causes_that_end_a_run_can_be_chosen():
+    watch = Watch(0.2, fatal=("discriminator_guesses",))
+    for _ in range(3):
+        assert watch.healthy
+        watch.samples(0.1, 1.0)
+    assert [(alarm.cause, alarm.fatal) for alarm in watch.take_alarms()] == [("uniqueness", False)]
+    watch.accuracy(0.5)
+    assert not watch.healthy
+    watch.accuracy(0.5)
+    watch.accuracy(0.5)
+    assert [(alarm.cause, alarm.fatal) for alarm in watch.take_alarms()] == [("discriminator_guesses", True)]
+
+
 def test_one_good_batch_ends_the_suspicion():
     watch = Watch(0.2)
     for share in (0.1, 0.1, 0.9, 0.1, 0.1):
@@ -143,6 +156,13 @@ def test_stopping_saves_and_can_be_gone_on_with(tmp_path, toy):
     assert stopped.value.exit_code == 3
     assert [event["step"] for event in events(run, "collapse")] == [2]
     resume(run, QUIET)
+    assert events(run, "finish")
+
+
+def test_a_run_goes_on_after_a_cause_that_was_not_chosen(tmp_path, toy):
+    settings = ("algorithm.spoil=[2]", "run.on_collapse=stop", 'run.collapse_causes=["uniqueness"]')
+    run = train(toy(*settings), tmp_path / "run", QUIET)
+    assert any("not finite" in event["text"] for event in events(run, "warning"))
     assert events(run, "finish")
 
 

@@ -59,7 +59,7 @@ class Session:
         self.finished = False
         self.generated = self.scored = self.unscored = self._complaints = 0
         self.earned = torch.zeros(0)
-        self.watch = Watch(experiment.run.minimum_uniqueness)
+        self.watch = Watch(experiment.run.minimum_uniqueness, experiment.run.collapse_causes)
         self._around = around
         self.saver = Saver(self, around.folder, around.journal)
         self._guard = Guard(self)

@@ -1,12 +1,14 @@
 """The collapse watch: looks at what training shows of itself and says once, in plain words, what is wrong.
 
 Two causes mean that the generator is lost: it repeats itself, or numbers are no longer finite. Two more mean that
-the discriminator's reward teaches nothing: it cannot tell the samples apart, or it gives them all one value.
+the discriminator's reward teaches nothing: it cannot tell the samples apart, or it gives them all one value. The
+setting ``run.collapse_causes`` says which of them are fatal; by default the first two.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -20,6 +22,7 @@ PATIENCE = 3  # observations in a row before an alarm
 CHANCE = 0.02  # an accuracy up to 0.5 + this is a guess
 FLAT = 1e-4  # a reward whose standard deviation is below this share of its scale is one value
 NOISE = 1e-6  # share of a reward's size that float32 leaves of equal values
+FATAL = ("uniqueness", "not_finite")
 USUAL = 9  # first batches whose median spread is the scale of a reward that declares none
 
 
@@ -36,9 +39,12 @@ class Alarm:
 class Watch:
     """Counts how often in a row each cause was seen and raises each alarm once."""
 
-    def __init__(self, minimum_uniqueness: float) -> None:
-        """``minimum_uniqueness`` is a share of the uniqueness that real rows have in a batch of the same size."""
-        self.minimum_uniqueness = minimum_uniqueness
+    def __init__(self, minimum_uniqueness: float, fatal: Collection[str] = FATAL) -> None:
+        """``minimum_uniqueness`` is a share of the uniqueness that real rows have in a batch of the same size.
+
+        ``fatal`` are the causes after which going on makes no sense.
+        """
+        self.minimum_uniqueness, self.fatal = minimum_uniqueness, frozenset(fatal)
         self._spreads: list[float] = []
         self._row: dict[str, int] = {}
         self._told: set[str] = set()
@@ -48,7 +54,7 @@ class Watch:
         """Look at the share of distinct rows in a sampled batch, beside that of real rows."""
         shares = f"{percent(share)} of sampled rows are distinct, {percent(real_share)} of real ones"
         text = f"The generator repeats itself: {shares}."
-        self._see("uniqueness", share < self.minimum_uniqueness * real_share, text, share, fatal=True)
+        self._see("uniqueness", share < self.minimum_uniqueness * real_share, text, share)
 
     def accuracy(self, accuracy: float) -> None:
         """Look at the share of rows that the discriminator, after its training, judges rightly."""
@@ -75,19 +81,19 @@ class Watch:
     def not_finite(self, name: str) -> None:
         """Hear that a step of the optimiser ``name`` was not taken."""
         text = f"A loss or gradient of '{name}' is not finite; such steps are left out."
-        self._see("not_finite", True, text, math.nan, fatal=True)
+        self._see("not_finite", True, text, math.nan)
 
-    def _see(self, cause: str, seen: bool, text: str, value: float, fatal: bool = False) -> None:
+    def _see(self, cause: str, seen: bool, text: str, value: float) -> None:
         self._row[cause] = self._row.get(cause, 0) + 1 if seen else 0
         patience = 1 if cause == "not_finite" else PATIENCE
         if self._row[cause] >= patience and cause not in self._told:
             self._told.add(cause)
-            self._alarms.append(Alarm(cause, text, fatal, value))
+            self._alarms.append(Alarm(cause, text, cause in self.fatal, value))
 
     @property
     def healthy(self) -> bool:
         """Return whether nothing is suspected at the moment."""
-        return not self._alarms and not any(self._row.get(cause, 0) for cause in ("uniqueness", "not_finite"))
+        return not self._alarms and not any(self._row.get(cause, 0) for cause in self.fatal)
 
     def take_alarms(self) -> list[Alarm]:
         """Return the new alarms and forget them."""
