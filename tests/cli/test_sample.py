@@ -89,6 +89,8 @@ def copied(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("run/config.toml", "a file that a run keeps"),
         ("run/journal.jsonl", "a file that a run keeps"),
+        ("run/data.json", "a file that a run keeps"),
+        ("run/sweep/points.jsonl", "a file that a run keeps"),
         ("run/report.html", "a file that a run keeps"),
         ("run/samples/last.txt", "a file that a run keeps"),
         ("run/samples/new.txt", "a file that a run keeps"),
@@ -102,6 +104,7 @@ def copied(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_nothing_but_samples_is_overwritten(out: str, words: str, copied: Path) -> None:
     (copied.parent / "notes.md").write_text("# My notes\n")
+    (copied / "sweep").mkdir(exist_ok=True)
     (copied.parent / "picture.txt").write_bytes(b"\x89PNG\x00\x00")
     before = {path: path.read_bytes() for path in copied.parent.rglob("*") if path.is_file()}
     said = seqgan("sample", copied, "--out", copied.parent / out)

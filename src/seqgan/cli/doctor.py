@@ -78,10 +78,10 @@ def _devices() -> dict[str, str]:
     """Return what PyTorch computes on; nothing where it cannot be imported, which a check then tells."""
     try:
         import torch
-
-        from seqgan.runs import environment
-    except Exception:
+    except (ImportError, OSError, RuntimeError):  # what a broken installation raises
         return {}
+    from seqgan.runs import environment
+
     here = environment.describe(environment.choose_device("auto"))
     threads = torch.get_num_threads()
     return {

@@ -14,7 +14,10 @@ from seqgan.cli._output import count, dump, note, one_line, say, write_lines
 from seqgan.config import read_toml
 from seqgan.errors import ConfigError
 
-_OF_A_RUN = ("config.toml", "environment.json", "journal.jsonl", "report.html", ".lock", "samples", "checkpoint")
+_OF_A_RUN = (
+    *("config.toml", "environment.json", "data.json", "journal.jsonl", "report.html", ".lock"),
+    *("samples", "checkpoint", "sweep"),
+)
 _START = 65_536  # bytes that tell text from other files
 
 Temperature = Annotated[float, typer.Option(help="Below 1 safer and more alike, above 1 wilder.")]
