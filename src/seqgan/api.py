@@ -384,10 +384,10 @@ def report_of(experiment: Experiment, *, quiet: bool = False) -> Report:
 def _cost(experiment: Experiment, task: Task) -> Cost:
     """Return what training will cost by a trial of the experiment's own networks."""
     from seqgan.bench.estimate import estimate
-    from seqgan.data.cost import cost, threads
+    from seqgan.data.cost import cost
     from seqgan.runs import build, environment
 
-    with threads(experiment.run.threads):
+    with environment.threads(experiment.run.threads):
         built = build.build(experiment, task, environment.choose_device(experiment.run.device))
         return cost(experiment, task, built.networks.values(), estimate(experiment, built))
 

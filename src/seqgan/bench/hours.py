@@ -62,19 +62,14 @@ def machine(device: str, threads: int) -> dict[str, Any]:
 
 def trial(job: Job, threads: int, progress: Progress) -> float | None:
     """Return the seconds that a run takes by a trial of its networks, None for an algorithm that cannot be tried."""
-    import torch
-
     from seqgan.bench.estimate import estimate
     from seqgan.runs import build, environment
     from seqgan.runs.train import load_task
 
-    experiment, before = job.experiment, torch.get_num_threads()
+    experiment = job.experiment
     device = environment.choose_device(experiment.run.device)
-    torch.set_num_threads(threads)
-    try:
+    with environment.threads(threads):
         found = estimate(experiment, build.build(experiment, load_task(experiment, progress), device))
-    finally:
-        torch.set_num_threads(before)
     return None if found is None else found.total
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,17 +58,6 @@ def cost(experiment: Experiment, task: Task, networks: Iterable[torch.nn.Module]
         networks_megabytes=_COPIES * 4 * weights / 1e6,
         step_megabytes=(drawn * task.max_len * _TOKEN + _BLOCK) / 1e6,
     )
-
-
-@contextmanager
-def threads(number: int) -> Iterator[None]:
-    """Let PyTorch use ``number`` threads inside this block; 0 leaves it as it is."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(number or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def matrix_rate(seconds: float = 0.1, size: int = 512, dtype: torch.dtype = torch.float32) -> float:

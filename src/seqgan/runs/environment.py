@@ -1,4 +1,4 @@
-"""What a run was made with: versions, device, processor, threads, commit, command; and the choice of the device."""
+"""What a run was made with: versions, device, processor, threads, commit, command; and the choice of device and threads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -78,3 +80,15 @@ def _git(*arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return result.stdout.strip() or None
+
+
+@contextmanager
+def threads(number: int) -> Iterator[None]:
+    """Let PyTorch use ``number`` threads inside this block; 0 leaves it as it is."""
+    before = torch.get_num_threads()
+    if number:
+        torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -124,13 +124,8 @@ def _learn(session: Session) -> None:
 def _machine(experiment: Experiment) -> Iterator[torch.device]:
     """Choose the device and the number of threads, and give the threads back afterwards."""
     keep_freed_memory()
-    device, before = environment.choose_device(experiment.run.device), torch.get_num_threads()
-    if experiment.run.threads:
-        torch.set_num_threads(experiment.run.threads)
-    try:
-        yield device
-    finally:
-        torch.set_num_threads(before)
+    with environment.threads(experiment.run.threads):
+        yield environment.choose_device(experiment.run.device)
 
 
 def _facts(built: build.Built) -> dict[str, Any]:
