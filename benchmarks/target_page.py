@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 from speed import AUTHORS, PEERS, REFERENCE_RATE
 from target_runs import PLANE, Course, Moment, Sharpened, by_recipe, median_seconds, share
 
 from seqgan.bench.cells import markdown, signed
-from seqgan.bench.sharpening import Verdict, judge
+from seqgan.bench.sharpening import Verdict, judge, point_of
 from seqgan.bench.tables import Row, checkpoint_of
 from seqgan.config import read_toml
 from seqgan.reports.tables import number
-from seqgan.results.record import Record
+from seqgan.results.record import NGRAM, Record
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "docs" / "time_to_target.template"
@@ -118,6 +118,7 @@ def page(material: Material, speed: Mapping[str, Any]) -> str:
         "control": CONTROL,
         "seeds": seeds(material),
         "alone": alone(material),
+        "counted": counted(material),
         "sharpened": sharpened_table(material.alone),
         "goals": goals(material, found),
         "paper": PAPER,
@@ -237,6 +238,13 @@ def alone(material: Material) -> str:
         return f"{text}."
     times, tests = (median(getattr(one, what) for one in found) for what in ("seconds", "nll_test"))
     return f"{text},\nafter a median of {times:,.0f} s up to the best epoch, at a median NLL_test of {number(tests)}."
+
+
+def counted(material: Material) -> str:
+    """Return what a 4-gram model counted from the control's training sequences comes to, in words."""
+    places = [place for found in material.controls if (place := point_of(found.scores.get(NGRAM, ()), PLANE))]
+    means = " and ".join(number(fmean(values)) for values in zip(*places, strict=True))
+    return f"NLL_oracle and NLL_test {means} in the mean of {len(places)} seeds" if places else NO_RUN
 
 
 def sharpened_table(found: Sequence[Sharpened]) -> str:

@@ -1,8 +1,8 @@
 """Write docs/plugins/ and docs/python.md: a page for every registered name and one for the public functions.
 
-All of it is made from docstrings, signatures and settings. Also writes what the package brings of the folder results/,
-so that the board of an installed package has it. ``python docs/build.py`` writes the pages and removes
-those of names that are gone; ``--check`` only tells whether they are up to date.
+All of it is made from docstrings, signatures and settings. Also writes the README's tables of results, and what the
+package brings of the folder results/, so that the board of an installed package has it. ``python docs/build.py`` writes
+the pages and removes those of names that are gone; ``--check`` only tells whether they are up to date.
 """
 
 from __future__ import annotations
@@ -19,11 +19,15 @@ from types import ModuleType
 
 import seqgan
 from seqgan import registry
+from seqgan.bench.glance import glance
+from seqgan.bench.report import sources_of
+from seqgan.bench.tables import tables
 from seqgan.board.demo import packaged
 from seqgan.config import Settings
 from seqgan.data.source import RemoteFile
 
 PAGES = Path(__file__).parent / "plugins"
+README, RESULTS = PAGES.parents[1] / "README.md", PAGES.parents[1] / "results"
 KINDS = {
     "tasks": "Tasks: data sets and oracles",
     "generators": "Generators: policies that write a sequence token by token",
@@ -208,10 +212,21 @@ def interface() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def readme() -> str:
+    """Return the README with every table of results that it names between two marks made anew from the records."""
+    sources, listed = sources_of(RESULTS), {table.name: table for table in tables(RESULTS)}
+
+    def block(mark: re.Match[str]) -> str:
+        return "\n".join([f"<!-- results: {mark[1]} -->", "", *glance(listed[mark[1]], sources), "", "<!-- end -->"])
+
+    text = README.read_text(encoding="utf-8")
+    return re.sub(r"<!-- results: (\w+) -->\n.*?<!-- end -->", block, text, flags=re.DOTALL)
+
+
 def pages() -> dict[Path, str]:
     """Return path -> text of every page."""
     found = {PAGES / "index.md": index(), PAGES.parent / "python.md": interface()}
-    found[packaged.FILE] = packaged.text(PAGES.parents[1] / "results")
+    found |= {packaged.FILE: packaged.text(RESULTS), README: readme()}
     for kind in KINDS:
         found.update({PAGES / kind / f"{name}.md": page(kind, name) for name in own_names(kind)})
     return found

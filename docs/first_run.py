@@ -18,7 +18,6 @@ from matplotlib import pyplot
 
 ROOT = Path(__file__).parent.parent
 RECORD = ROOT / "results" / "first-run" / "seed-1.json"
-README = ROOT / "README.md"
 PAGE, FIGURE = ROOT / "docs" / "first_run.md", ROOT / "docs" / "figures" / "first_run.svg"
 COLUMNS = {
     "real": "real captions",
@@ -114,25 +113,6 @@ def table(data: dict[str, Any]) -> list[str]:
     return lines
 
 
-def readme_table(data: dict[str, Any]) -> str:
-    """Return the short table of the README: quality and diversity of real captions, MLE and the adversarial stage."""
-    values = {row["metric"]: row["values"] for row in data["comparison"]["rows"]}
-    names = [name for name in ("bleu_2", "bleu_4", "self_bleu_2", "self_bleu_4", "nll_gen") if name in values]
-    lines = ["| | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
-    for column, title in COLUMNS.items():
-        cells = (values[name].get(column) for name in names)
-        lines.append(f"| {title} | " + " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells) + " |")
-    return "\n".join(lines)
-
-
-def readme(data: dict[str, Any]) -> str:
-    """Return the README with the table between its two marks made anew."""
-    text = README.read_text(encoding="utf-8")
-    before, begin, rest = text.partition("<!-- first run -->\n")
-    _, end, after = rest.partition("<!-- end -->\n")
-    return f"{before}{begin}\n{readme_table(data)}\n\n{end}{after}" if begin and end else text
-
-
 def samples(data: dict[str, Any]) -> list[str]:
     """Return the first 20 samples of the last adversarial model and of MLE, not chosen."""
     lines = []
@@ -175,7 +155,6 @@ def main() -> None:
     data = json.loads(RECORD.read_text(encoding="utf-8"))
     draw(data)
     PAGE.write_text(page(data), encoding="utf-8")
-    README.write_text(readme(data), encoding="utf-8")
 
 
 if __name__ == "__main__":

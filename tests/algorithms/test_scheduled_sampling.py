@@ -107,6 +107,6 @@ def test_it_learns_and_its_weights_stand_in_the_final_table(tmp_path):
     run, lines = carry_out(tmp_path / "run", experiment(data, algorithm))
     nll = [line["valid_nll"] for line in events(lines, "scheduled_sampling")]
     assert min(nll) < entropy + 0.08 < math.log(5)
-    names = {"real", "scheduled_sampling_last", "scheduled_sampling_best"}
+    names = {"real", "ngram", "scheduled_sampling_last", "scheduled_sampling_best"}
     assert set(events(lines, "finish")[0]["checkpoints"]) == names
     assert (run / "model-best.safetensors").is_file()

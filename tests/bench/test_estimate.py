@@ -38,7 +38,7 @@ def test_measuring_counts_every_table_and_every_held_out_row(monkeypatch) -> Non
     drawn = 0.5 * share
     table = 2.0 + (0.5 + drawn) * 100 + 0.5 * 20  # fixed, decoded and drawn samples, held-out rows
     losses = (3 + 10) * 0.5 * 20 + 10 * drawn * 256
-    final = 5 * (2.0 + 0.5 * 1_000) + 4 * (drawn * 1_000 + 2 * 0.5 * 20)
+    final = 6 * (2.0 + 0.5 * 1_000) + 4 * (drawn * 1_000 + 2 * 0.5 * 20)
     expected = (2 + 5) * table + losses + final
     assert measuring(experiment, built, epochs=3, steps=10) == pytest.approx(expected)
 

@@ -100,8 +100,8 @@ def test_values_of_another_definition_are_not_compared() -> None:
 def test_whole_curves_are_compared_at_equal_diversity() -> None:
     own = tuple((t, q - 0.5, d) for t, q, d in COLD_TO_WARM)
     found = judge([adversarial(n, 8.0, 7.5, own) for n in (1, 2)], "adversarial_last", [mle(1), mle(2)], PLANE)
-    assert found.gap is not None
-    assert found.gap.mean == pytest.approx(0.5)
+    assert [gap.mean for gap in found.gaps] == pytest.approx([0.5, 0.5])
+    assert (found.gaps[0].low, found.gaps[0].high) == (7.0, 9.0)
     assert curve_of(mle(1), PLANE, ["mle_last", "mle_best"])[0] == COLD_TO_WARM[0]
 
 
@@ -146,3 +146,16 @@ def test_an_advantage_within_the_noise_of_its_own_samples_is_none() -> None:
 
     assert judge([run(0.19)], "adversarial_last", [mle(1)], PLANE).by_seed[1] == (pytest.approx(0.2), True)
     assert judge([run(0.21)], "adversarial_last", [mle(1)], PLANE).by_seed[1] == (pytest.approx(0.2), False)
+
+
+def test_beyond_the_curve_too_less_than_the_noise_is_no_advantage() -> None:
+    """The warmest MLE lies at 9.0 and 7.0: a run at 8.9 and 6.9 is better in both, if 0.1 is more than noise."""
+
+    def run(half: float) -> Record:
+        found = adversarial(1, 8.9, 6.9)
+        oracle, test = found.scores["adversarial_last"]
+        oracle = oracle.model_copy(update={"interval": (8.9 - half, 8.9 + half)})
+        return found.model_copy(update={"scores": {"adversarial_last": [oracle, test]}})
+
+    assert judge([run(0.05)], "adversarial_last", [mle(1)], PLANE).by_seed == {1: (None, True)}
+    assert judge([run(0.2)], "adversarial_last", [mle(1)], PLANE).by_seed == {1: (None, None)}

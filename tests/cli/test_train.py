@@ -152,10 +152,13 @@ def test_a_signal_saves_and_says_how_to_go_on(number: int, code: int, tmp_path: 
     command = [sys.executable, "-m", "seqgan.cli.main", "train", "oracle_grammar", "--out", str(run), *settings]
     process = subprocess.Popen(command, env=environment, stdout=-1, stderr=-1, text=True)
     limit = time.monotonic() + 60
-    while not list(run.glob("checkpoint/*.safetensors")) and time.monotonic() < limit and process.poll() is None:
-        time.sleep(0.05)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    try:
+        while not list(run.glob("checkpoint/*.safetensors")) and time.monotonic() < limit and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == code, err
     assert f"seqgan resume {run}" in err.splitlines()[-1]
     assert "Traceback" not in err

@@ -1,4 +1,4 @@
-"""The page of the first run, its figure's data and the README's table say what the committed record says."""
+"""The page of the first run and its figure's data say what the committed record says."""
 
 from __future__ import annotations
 
@@ -24,11 +24,6 @@ def data(script: ModuleType) -> dict[str, Any]:
 
 def test_the_page_is_made_from_the_record(script: ModuleType, data: dict[str, Any]) -> None:
     assert script.PAGE.read_text(encoding="utf-8") == script.page(data)
-
-
-def test_the_readme_shows_the_record(script: ModuleType, data: dict[str, Any]) -> None:
-    assert script.readme_table(data) in script.README.read_text(encoding="utf-8")
-    assert script.README.read_text(encoding="utf-8") == script.readme(data)
 
 
 def test_the_run_was_as_the_page_says(data: dict[str, Any]) -> None:

@@ -71,7 +71,7 @@ def test_every_checkpoint_and_real_text_have_a_value(tmp_path):
         column: next(score for score in scores if score["name"] == "reward_dogs")
         for column, scores in finish["checkpoints"].items()
     }
-    assert set(values) == {"real", "mle_last", "mle_best", "adversarial_last", "adversarial_best"}
+    assert set(values) == {"real", "ngram", "mle_last", "mle_best", "adversarial_last", "adversarial_best"}
     for column, score in values.items():
         lines = (run / "samples" / f"{column}.txt").read_text().splitlines()
         assert score["value"] == pytest.approx(np.mean(["dog" in line for line in lines]))

@@ -139,3 +139,39 @@ def test_nothing_to_count_and_no_such_order_are_told() -> None:
         NGramModel.fit([])
     with pytest.raises(ConfigError, match="1 to 10"):
         NGramModel.fit(ROWS, 0)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_without_ends_the_rows_of_one_length_have_probability_one_together(order: int) -> None:
+    model = NGramModel.fit(ROWS, order, ends=False)
+    rows = _rows("abcz", 4)  # "z" is the one unknown symbol
+    nats, tokens = model.log_prob(rows)
+    assert np.exp(nats).sum() == pytest.approx(1.0, rel=1e-12)
+    assert set(tokens) == {4}
+
+
+def test_without_ends_the_counts_are_those_of_the_tokens_alone() -> None:
+    """Rows "a b" and "a a": p(a) = (3 + 2 / 3) / 6 at order 1, for four tokens, two kinds and V + 1 = 3 symbols."""
+    model = NGramModel.fit(["a b", "a a"], 1, ends=False)
+    assert model.token_log_probs(["a", "b a"]) == pytest.approx(
+        np.log([[11 / 18, 1, 1], [(1 + 2 / 3) / 6, 11 / 18, 1]])
+    )
+
+
+def test_log_probabilities_of_tokens_sum_to_those_of_the_rows() -> None:
+    model, rows = NGramModel.fit(ROWS), ["a b a c", "", "z a"]
+    each = model.token_log_probs(rows)
+    assert each.shape == (3, 5)
+    assert each.sum(axis=1) == pytest.approx(model.log_prob(rows)[0])
+    assert each[1, 1:].tolist() == [0, 0, 0, 0]
+
+
+def test_without_ends_every_sample_is_as_long_as_asked_for_and_follows_the_probabilities() -> None:
+    model = NGramModel.fit([["a", "b"], ["b"], ["a", "b"], ["a", "a"]], 2, ends=False)
+    drawn = Counter(model.sample(40_000, seed=3, max_len=3))
+    rows = _rows("ab", 3)
+    expected = np.exp(model.log_prob(rows)[0])
+    expected /= expected.sum()  # the unknown symbol is never drawn
+    assert set(drawn) == set(rows)
+    for row, share in zip(rows, expected, strict=True):
+        assert drawn[row] / 40_000 == pytest.approx(share, abs=4 * math.sqrt(share / 40_000) + 0.01), row

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seqgan.bench.cells import interval_text, label_of, markdown, signed
+from seqgan.bench.cells import label_of, markdown, signed
 from seqgan.bench.sharpening import MLE, Plane, Verdict, above_published, judge, plane_of, point_of
 from seqgan.bench.tables import Figure, Row, Sources, Table, checkpoint_of
 from seqgan.reports.tables import number
 from seqgan.results import aggregate
-from seqgan.results.record import Record
+from seqgan.results.record import NGRAM, REAL, Record
+from seqgan.stats.curves import Gap
+
+NO_CLAIM = "a reference"
 
 
 def plane_in(table: Table, rows: Sequence[Row], sources: Sources) -> Plane | None:
@@ -23,29 +26,40 @@ def sharpening(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]
     plane = plane_in(table, rows, sources)
     if plane is None:
         return []
-    lines = []
-    for row in rows:
-        records = sources.of(row.experiment)
-        checkpoint = checkpoint_of(row, records)
-        if not records or checkpoint in (*MLE, "last", "real"):
-            continue
-        own = judge(records, checkpoint, records, plane)
-        tuned = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
-        lines += [
-            [label_of(row), name, *_verdict(found)]
-            for name, found in (("the table's", tuned), ("its own", own))
-            if found.by_seed
-        ]
-    header = ("system", "MLE", f"advantage in {plane.quality}", "95 % interval", "every seed", "whole curves", "label")
+    lines = [
+        [label_of(row), name, *_numbers(found), NO_CLAIM if row.checkpoint == NGRAM else found.label]
+        for row in rows
+        for name, found in verdicts(row, table, sources, plane).items()
+        if found.by_seed
+    ]
+    header = ("system", "MLE", f"advantage in {plane.quality}", "every seed", "whole curves", "label")
     return markdown(header, lines)
 
 
-def _verdict(found: Verdict) -> list[str]:
+def verdicts(row: Row, table: Table, sources: Sources, plane: Plane) -> dict[str, Verdict]:
+    """Return how a system stands to "the table's" MLE and to "its own", nothing for MLE itself and real rows."""
+    records = sources.of(row.experiment)
+    checkpoint = checkpoint_of(row, records)
+    if not records or checkpoint in (*MLE, "last", REAL):
+        return {}
+    own = judge(() if checkpoint == NGRAM else records, checkpoint, records, plane)
+    tuned = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
+    return {"the table's": tuned, "its own": own}
+
+
+def _numbers(found: Verdict) -> list[str]:
     each = "; ".join(f"seed {seed}: {_advantage(*values)}" for seed, values in sorted(found.by_seed.items()))
-    mean = "" if found.spread is None else f"{found.spread.mean:+.3f}"
-    interval = interval_text(found.spread.interval) if found.spread else ""
-    whole = "" if found.gap is None else f"{found.gap.mean:+.3f} ({interval_text(found.gap.intervals['mean'])})"
-    return [mean, interval, each, whole.removesuffix(" ()"), found.label]
+    return [signed(found.spread), each, _whole(found.gaps)]
+
+
+def _whole(gaps: Sequence[Gap]) -> str:
+    """Return the mean gap between whole curves, the diversity they share, and over how many seeds."""
+    mean = aggregate.spread(gap.mean for gap in gaps)
+    if mean is None:
+        return ""
+    low, high = (number(end) for end in (min(gap.low for gap in gaps), max(gap.high for gap in gaps)))
+    seeds = f"{mean.count} seed" + ("s" if mean.count > 1 else "")
+    return f"{signed(mean)} from {low} to {high}, {seeds}"
 
 
 def _advantage(value: float | None, beats: bool | None) -> str:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from seqgan.results.record import REFERENCES
+
 if TYPE_CHECKING:
     from seqgan.config import Experiment
     from seqgan.runs.build import Built
@@ -29,8 +31,8 @@ def measuring(experiment: Experiment, built: Built, epochs: int, steps: int) -> 
     tables = -(-epochs // run.evaluate_every) - (-steps // run.evaluate_every)
     table = each + (row + drawn) * run.evaluate_samples + held_out * rows
     losses = (epochs + steps) * held_out * len(task.valid) + steps * drawn * _ACCURACY
-    checkpoints = 2 * (bool(epochs) + bool(steps))  # the last and the best of each stage; real rows stand beside them
-    final = (checkpoints + 1) * (each * len(task.test) / max(1, rows) + row * run.final_samples)
+    checkpoints = 2 * (bool(epochs) + bool(steps))  # the last and the best of each stage
+    final = (checkpoints + len(REFERENCES)) * (each * len(task.test) / max(1, rows) + row * run.final_samples)
     final += checkpoints * (drawn * run.final_samples + 2 * held_out * len(task.test))
     return tables * table + losses + final
 

@@ -14,7 +14,7 @@ from seqgan.progress import clock_time
 from seqgan.reports.outcome import checkpoint_name
 from seqgan.reports.tables import arrow, number
 from seqgan.results import aggregate
-from seqgan.results.record import Record
+from seqgan.results.record import REFERENCES, Record
 from seqgan.stats.seeds import Spread
 
 INTRODUCTION = """# Results
@@ -115,7 +115,7 @@ def _change(row: Row, sources: Sources, checkpoint: str, metric: str) -> str:
     if row.over:
         other = aggregate.across(sources.of(row.over), records, metric, ("mle_last", checkpoint))
         return f"last {signed(other)}" if other else ""
-    if checkpoint in (*MLE, "last", "real"):
+    if checkpoint in (*MLE, "last", *REFERENCES):
         return ""
     places = ("mle_best",) if checkpoint.endswith("_best") else MLE[::-1]
     changes = {before: aggregate.changes(records, checkpoint, before, metric) for before in places}
@@ -127,7 +127,7 @@ def _temperatures(table: Table, rows: Sequence[Row], sources: Sources) -> list[s
     if plane is None:
         return []
     places: dict[tuple[str, str], str] = {}
-    for row in rows:
+    for row in (row for row in rows if row.checkpoint not in REFERENCES):
         own = checkpoint_of(row, sources.of(row.experiment))
         for checkpoint in MLE if row.experiment == table.control else (own,):
             places.setdefault((row.experiment, checkpoint), row.label or row.experiment)
@@ -148,7 +148,7 @@ def _runs(rows: Sequence[Row], sources: Sources) -> list[str]:
         records = sources.of(row.experiment)
         taken = aggregate.cost(records)
         lost, failed = aggregate.failures(sources.records, row.experiment)
-        if taken is None or row.checkpoint == "real":
+        if taken is None or row.checkpoint in REFERENCES:
             continue
         commits = ", ".join(sorted({str(found.environment.get("commit"))[:10] for found in records}))
         seeds = ", ".join(str(found.seed) for found in records)
@@ -176,7 +176,7 @@ def _seeds(records: Sequence[Record]) -> str:
 def _not_run(rows: Sequence[Row], sources: Sources) -> list[str]:
     lines = []
     for row in rows:
-        if sources.of(row.experiment) or row.checkpoint == "real":
+        if sources.of(row.experiment) or row.checkpoint in REFERENCES:
             continue
         lost, failed = aggregate.failures(sources.records, row.experiment)
         expected = sources.estimates.get(row.experiment, {})

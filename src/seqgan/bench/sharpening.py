@@ -15,8 +15,8 @@ import numpy as np
 
 from seqgan.errors import DataError
 from seqgan.results.aggregate import group, spread
-from seqgan.results.record import Record, RecordedScore
-from seqgan.stats.curves import Curve, Gap, advantage, gap, gap_over_seeds
+from seqgan.results.record import REFERENCES, Record, RecordedScore
+from seqgan.stats.curves import Curve, Gap, advantage, gap
 from seqgan.stats.seeds import Spread
 
 MLE = ("mle_best", "mle_last")
@@ -49,12 +49,12 @@ class Verdict:
     almost where it was, so such a run is never better.
     ``unchecked`` are the better ones whose records do not count different groups of words, so that nobody knows,
     ``barred`` those that are not better than the MLE that they started from.
-    ``spread`` is over the seeds with an advantage; ``gap`` compares whole curves, None without a sweep of the run.
+    ``spread`` is over the seeds with an advantage; ``gaps`` compare whole curves, one for every seed that was swept.
     """
 
     by_seed: dict[int, tuple[float | None, bool | None]]
     spread: Spread | None
-    gap: Gap | None
+    gaps: tuple[Gap, ...] = ()
     repeating: tuple[int, ...] = ()
     unchecked: tuple[int, ...] = ()
     barred: tuple[int, ...] = ()
@@ -136,9 +136,8 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
         point = None if place is None else _curve([(1.0, *place)], plane, least=1)
         if other is None or control is None or point is None or not _one_definition(found, other, plane):
             continue
-        result = advantage(point, control)
-        beats = result.beats and (result.value is None or result.value > noise(found, checkpoint, plane))
-        by_seed[found.seed] = (result.value, beats and not repeats(found, checkpoint, plane))
+        value, beats = _shown(point, control, noise(found, checkpoint, plane))
+        by_seed[found.seed] = (value, beats and not repeats(found, checkpoint, plane))
         if (own := _curve(curve_of(found, plane, [checkpoint]), plane)) is not None:
             gaps += _gap(own, control)
     repeating = tuple(found.seed for found in records if found.seed in by_seed and repeats(found, checkpoint, plane))
@@ -146,7 +145,7 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
     blind = plane.diversity == LIKELIHOOD
     unchecked = tuple(found.seed for found in better if blind and not _at(found, VARIETY, [checkpoint]))
     means = spread(value for value, _ in by_seed.values())
-    return Verdict(by_seed, means, gap_over_seeds(gaps) if gaps else None, repeating, unchecked)
+    return Verdict(by_seed, means, tuple(gaps), repeating, unchecked)
 
 
 def above_published(
@@ -199,6 +198,15 @@ def _at(found: Record, metric: str, checkpoints: Sequence[str]) -> dict[str, flo
     }
 
 
+def _shown(point: Curve, control: Curve, within: float) -> tuple[float | None, bool | None]:
+    """Return the advantage of a point, and whether it is better also where its quality is ``within`` units worse."""
+    found = advantage(point, control)
+    worse = replace(point, quality=point.quality + (-within if point.higher_quality else within))
+    if found.beats and not advantage(worse, control).beats:
+        return found.value, None if found.value is None else False
+    return found.value, found.beats
+
+
 def _gap(own: Curve, control: Curve) -> list[Gap]:
     try:
         return [gap(own, control)]
@@ -219,5 +227,5 @@ def _one_definition(first: Record, second: Record, plane: Plane) -> bool:
 
 def _definitions(found: Record, metric: str) -> set[str]:
     """Return the definitions under which a metric was measured at temperature 1, the run's own data apart."""
-    every = [score for name, scores in found.scores.items() if name != "real" for score in scores]
+    every = [score for name, scores in found.scores.items() if name not in REFERENCES for score in scores]
     return {group(score.signature) for score in every if score.name == metric}

@@ -10,6 +10,7 @@ from seqgan.reports.tables import WHY_NOT_FINITE
 
 NAMES = {
     "real": "Real text (training rows)",
+    "ngram": "4-gram model, counted",
     "mle_last": "MLE, last",
     "mle_best": "MLE, best on validation",
     "scheduled_sampling_last": "Scheduled sampling, last",

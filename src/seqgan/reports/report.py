@@ -30,7 +30,7 @@ _LONGEST_SAMPLE = 600
 _MOST_ROWS = 60
 # Terminal escapes and the like have no place in a page; tab and line break have.
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
-_COLUMNS = ("real", "mle_best", "mle_last", "adversarial_last", "adversarial_best")
+_COLUMNS = ("real", "ngram", "mle_best", "mle_last", "adversarial_last", "adversarial_best")
 
 
 def write_report(run_folder: str | Path) -> Path:
@@ -161,7 +161,7 @@ def _sweep(folder: Path) -> dict[str, Any] | None:
 def _samples(folder: RunFolder) -> list[dict[str, Any]]:
     files = {path.stem: path for path in sorted(folder.samples.glob("*.txt"))} if folder.samples.is_dir() else {}
     order = [name for name in _COLUMNS if name in files] + [name for name in files if name not in _COLUMNS]
-    if "mle_best" in order and "mle_last" in order and len(order) > 4:
+    if "mle_best" in order and "mle_last" in order and len(order) > 5:
         order.remove("mle_last")
     return [
         {"title": checkpoint_name(name), "lines": _lines(files[name]), "file": f"samples/{name}.txt"} for name in order

@@ -17,7 +17,8 @@ from seqgan.records import Samples, Score
 from seqgan.rewards import own_functions
 from seqgan.rng import stream
 from seqgan.runs.comparison import Final, compare, shares
-from seqgan.runs.evaluation import log_prob
+from seqgan.runs.counted import counted
+from seqgan.runs.evaluation import Evaluator, Measured, log_prob
 from seqgan.runs.model import Model, save_model
 from seqgan.runs.own_reward import own_score
 
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from seqgan.runs.folder import RunFolder
     from seqgan.runs.session import Session
 
-REAL = "real"
+REAL, NGRAM = "real", "ngram"
 STAGES = ("mle", "scheduled_sampling", "adversarial")
 COLUMNS = tuple(f"{stage}_{moment}" for stage in STAGES for moment in ("last", "best"))
 
 
 def columns(session: Session) -> list[str]:
-    """Return what is measured: real rows, then the last and the best weights of every stage that kept some."""
-    return [REAL, *([name for name in COLUMNS if name in session.kept] or ["last"])]
+    """Return what is measured: real rows, a 4-gram model, then the last and the best weights of every stage."""
+    return [REAL, NGRAM, *([name for name in COLUMNS if name in session.kept] or ["last"])]
 
 
 def finish(session: Session, folder: RunFolder) -> None:
@@ -56,9 +57,12 @@ def finish(session: Session, folder: RunFolder) -> None:
 
 
 def _measure(session: Session, folder: RunFolder, name: str) -> dict[str, Any]:
-    generator = None if name == REAL else _generator(session, name)
-    samples = _samples(session, generator)
-    measured = session.evaluator.measure(generator, samples, "test")
+    generator = None if name in (REAL, NGRAM) else _generator(session, name)
+    if name == NGRAM:
+        measured = measure_counted(session.evaluator, session.experiment.run.final_samples, session.experiment.seed)
+    else:
+        measured = session.evaluator.measure(generator, _samples(session, generator), "test")
+    samples = measured.samples
     if generator is not None:
         session.skip(measured.missing)
     with _disk(folder):
@@ -67,6 +71,12 @@ def _measure(session: Session, folder: RunFolder, name: str) -> dict[str, Any]:
     scores = [*measured.scores.values(), *(score for score, _ in own)]
     rows = {} if generator is None else _rows(session, generator, samples) | _finite({s.name: v for s, v in own})
     return {"scores": [score.as_dict() for score in scores], "rows": rows}
+
+
+def measure_counted(evaluator: Evaluator, n: int, seed: int) -> Measured:
+    """Return the scores of ``n`` samples of a 4-gram model counted from the training rows, on the test split."""
+    samples, likelihood = counted(evaluator.task, n, seed)
+    return evaluator.judge(evaluator.decoded(samples), evaluator.references("test", None, likelihood))
 
 
 def _own(session: Session, samples: Samples) -> list[tuple[Score, NDArray[np.float64]]]:

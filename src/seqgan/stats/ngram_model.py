@@ -6,7 +6,8 @@ and t(h) the number of different tokens seen after h,
     p(w | h) = (c(h, w) + t(h) * p(w | h')) / (c(h) + t(h)),   h' = h without its oldest token,
 
 down to the uniform distribution over the V known tokens, the end of the row and one unknown symbol. A history that
-was never seen passes on p(w | h'). Nothing is estimated but counts, so a corpus of one repeated row does as well as
+was never seen passes on p(w | h'). Rows of one fixed length, or with an end token of their own, have no end to be
+predicted (``ends=False``). Nothing is estimated but counts, so a corpus of one repeated row does as well as
 real text (Kneser-Ney discounts need rows of every frequency). Sources: Witten and Bell 1991 (method C); Chen and
 Goodman 1999, section 2.3 (the interpolated form).
 
@@ -76,12 +77,14 @@ class NGramModel:
     longest: int
     tokens: tuple[Hashable, ...]
     levels: tuple[_Level, ...]
+    ends: bool = True
 
     @classmethod
-    def fit(cls, rows: Any, order: int = 4) -> NGramModel:
+    def fit(cls, rows: Any, order: int = 4, *, ends: bool = True) -> NGramModel:
         """Count ``rows``: strings (split at white space), token lists or integers (B, T); empty rows count too.
 
-        Raises DataError where there is no row, ConfigError for an order outside 1 .. 10.
+        Without ``ends`` the end of a row is not an event: every row goes on as long as it is asked to. Raises DataError
+        where there is no row, ConfigError for an order outside 1 .. 10.
         """
         if not 1 <= order <= HIGHEST_ORDER:
             raise ConfigError(f"{order} is no order of an n-gram model.", f"Give a number from 1 to {HIGHEST_ORDER}.")
@@ -92,8 +95,9 @@ class NGramModel:
         corpus = encode(given, table, grow=True)
         end = len(table)
         ids, place = _padded(corpus, order, end)
-        levels = _counted(ids, place, order, end + 2)
-        return cls(order, int(corpus.lengths.max()), tuple(table), levels)
+        predicted = (place >= order - 1) & (ends | (ids != end))
+        levels = _counted(ids, place, predicted, order, end + 2)
+        return cls(order, int(corpus.lengths.max()), tuple(table), levels, ends)
 
     @property
     def symbols(self) -> int:
@@ -103,18 +107,34 @@ class NGramModel:
     def log_prob(self, rows: Any) -> tuple[Floats, Floats]:
         """Return the natural-log probability of each row (B,) and how many tokens it has, the end counted (B,).
 
-        Over all rows of known tokens, ends and the unknown symbol the probabilities sum to one.
+        Over all rows of known tokens, ends and the unknown symbol the probabilities sum to one; without ends those of
+        one length do.
         """
+        logs, place, lengths = self._logs(rows)
+        nats = np.add.reduceat(logs, np.flatnonzero(place == 0)) if len(logs) else np.zeros(0)
+        return nats, lengths.astype(np.float64) + self.ends
+
+    def token_log_probs(self, rows: Any) -> Floats:
+        """Return the natural-log probability of each token given those before it, (B, T + 1) for a longest row of T.
+
+        The place after a row's last token holds that of its end (0 without ends), what lies behind holds 0.
+        """
+        logs, place, lengths = self._logs(rows)
+        found = np.zeros((len(lengths), int(lengths.max(initial=0)) + 1))
+        row, column = np.cumsum(place == 0) - 1, place - (self.order - 1)
+        found[row[column >= 0], column[column >= 0]] = logs[column >= 0]
+        return found
+
+    def _logs(self, rows: Any) -> tuple[Floats, Integers, Integers]:
+        """Return the log-probabilities of all rows laid end to end (K,), each one's place, and the lengths (B,)."""
         table: Table = {token: number for number, token in enumerate(self.tokens)}
         corpus = encode(token_rows(rows), table, grow=False)
         ids, place = _padded(corpus, self.order, len(self.tokens))
-        logs = np.log(self._probabilities(ids, place))
-        nats = np.add.reduceat(logs, np.flatnonzero(place == 0)) if len(logs) else np.zeros(0)
-        return nats, corpus.lengths.astype(np.float64) + 1
+        return np.log(self._probabilities(ids, place)), place, corpus.lengths
 
     def _probabilities(self, ids: Integers, place: Integers) -> Floats:
         """Return p of every position (K,) given what stands before it; begin symbols get 1."""
-        history, shorter = np.zeros(len(ids), np.int64), np.full(len(ids), 1 / self.symbols)
+        history, shorter = np.zeros(len(ids), np.int64), np.full(len(ids), 1 / (self.symbols - (not self.ends)))
         for length, level in enumerate(self.levels, 1):
             gram = level.find(_pack(history, ids, self.symbols))
             total, kinds = level.after(history)
@@ -122,13 +142,14 @@ class NGramModel:
             mixed = (count + kinds * shorter) / np.maximum(total + kinds, 1)
             shorter = np.where(total > 0, mixed, shorter)
             history = _shifted(gram, place, length)
-        return np.where(place < self.order - 1, 1.0, shorter)
+        certain = (place < self.order - 1) | ((ids == len(self.tokens)) & (not self.ends))
+        return np.where(certain, 1.0, shorter)
 
     def sample(self, n: int, seed: int = 0, max_len: int | None = None) -> list[tuple[Hashable, ...]]:
         """Return ``n`` rows drawn from the model, each cut after ``max_len`` tokens (None: its longest fitted row).
 
         The unknown symbol, which has no spelling, is never drawn: the uniform part is over V tokens and the end.
-        Equal seeds give equal rows.
+        Without ends every row has ``max_len`` tokens. Equal seeds give equal rows.
         """
         draws = np.random.default_rng(seed)
         end, most = len(self.tokens), self.longest if max_len is None else max_len
@@ -163,7 +184,9 @@ class NGramModel:
     def _draw(self, histories: Sequence[Integers], draws: np.random.Generator) -> Integers:
         """Return one token a row: from the longest history by its counts, or, by chance t / (c + t), a shorter one."""
         count = len(histories[0])
-        token = draws.integers(0, self.symbols - 1, count)  # the uniform end of the line: known tokens and the end
+        token = draws.integers(
+            0, len(self.tokens) + self.ends, count
+        )  # the shortest history of all: any known token, and the end
         open_rows = np.arange(count)
         for level, history in zip(reversed(self.levels), reversed(histories), strict=True):
             now = history[open_rows]
@@ -187,13 +210,14 @@ def _padded(corpus: Corpus, order: int, end: int) -> tuple[Integers, Integers]:
     return ids, place
 
 
-def _counted(ids: Integers, place: Integers, order: int, symbols: int) -> tuple[_Level, ...]:
+def _counted(
+    ids: Integers, place: Integers, predicted: NDArray[np.bool_], order: int, symbols: int
+) -> tuple[_Level, ...]:
     history, histories, levels = np.zeros(len(ids), np.int64), 1, []
-    target = place >= order - 1
     for length in range(1, order + 1):
         inside = np.flatnonzero(history >= 0)
         keys, gram = np.unique(history[inside] * symbols + ids[inside], return_inverse=True)
-        counts = np.bincount(gram[target[inside]], minlength=len(keys)).astype(np.int64)
+        counts = np.bincount(gram[predicted[inside]], minlength=len(keys)).astype(np.int64)
         levels.append(_Level.of(keys, counts, histories, symbols))
         found = np.full(len(ids), -1, np.int64)
         found[inside] = gram

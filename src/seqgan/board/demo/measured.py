@@ -15,7 +15,7 @@ from seqgan.board.keys import permalink
 from seqgan.board.session import Session
 from seqgan.board.submissions.values import together
 from seqgan.results.aggregate import Summary, summaries
-from seqgan.results.record import Record
+from seqgan.results.record import REFERENCES, Record
 
 FILE = Path(__file__).parent.parent / "data" / "tasks.toml"
 SOURCE = "own"
@@ -45,6 +45,7 @@ CONTROLS = {
 """Rewards that say nothing of the data, by what a row trained with them is called."""
 CHECKPOINTS = {
     "real": "held-out data",
+    "ngram": "counted",
     "mle_last": "last",
     "mle_best": "best on validation",
     "adversarial_last": "last",
@@ -62,10 +63,10 @@ def _places() -> dict[str, dict[str, Any]]:
 def add_records(session: Session, finished: Sequence[Record]) -> int:
     """Add finished records in the order of experiments, each checkpoint of an experiment as a row; return the rows.
 
-    Real data, which every experiment measures, becomes one row of a leaderboard. A row that is already there is written
-    anew, for another seed may have been added.
+    Real data and a counted 4-gram model, which every experiment measures, become one row each of a leaderboard. A row
+    that is already there is written anew, for another seed may have been added.
     """
-    count, with_reference = 0, set[int]()
+    count, with_reference = 0, set[tuple[int, str]]()
     for _, group in groupby(finished, key=lambda record: record.experiment):
         seeds = list(group)
         place = _places().get(str(seeds[0].config.get("task", {}).get("name", "")))
@@ -73,9 +74,9 @@ def add_records(session: Session, finished: Sequence[Record]) -> int:
             continue
         board = _board(session, place, seeds[0])
         for checkpoint in dict.fromkeys(name for record in seeds for name in record.scores):
-            if checkpoint == "real" and board in with_reference:
+            if checkpoint in REFERENCES and (board, checkpoint) in with_reference:
                 continue
-            with_reference |= {board} if checkpoint == "real" else set()
+            with_reference.add((board, checkpoint))
             _add_row(session, board, place, seeds, checkpoint)
             count += 1
     return count
@@ -122,6 +123,8 @@ def _identity(record: Record, checkpoint: str) -> tuple[str, str | None, str]:
     name = str(algorithm.get("name", ""))
     if checkpoint == "real":
         return "Real data", None, "reference"
+    if checkpoint == "ngram":
+        return "4-gram model", None, "reference"
     if checkpoint.startswith("mle") or name == "mle":
         untrained = algorithm.get("epochs") == 0 or algorithm.get("pretrain_epochs") == 0
         return ("Untrained", None, "reference") if untrained else (MODELS["mle"], None, "own run")
