@@ -203,9 +203,9 @@ def resume(run: str | Path, *, quiet: bool = False) -> Path:
 
 
 def load(path: str | Path) -> Model:
-    """Return the trained model of a run folder or a ``model.safetensors`` file; nothing else is needed to sample it.
+    """Return the model of a run folder (one that still trains: at its last checkpoint) or a ``model.safetensors`` file.
 
-    Raises CheckpointError where the file is damaged.
+    Nothing else is needed to sample it. Raises CheckpointError where the file is damaged.
     """
     from seqgan.runs.model import load_model
 

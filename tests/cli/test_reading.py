@@ -214,7 +214,7 @@ def test_doctor_tells_an_illness_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "checks failed" in said.out
 
 
-def test_an_unfinished_run_is_told_by_the_commands_that_need_the_end(tmp_path: Path) -> None:
+def test_a_run_without_a_model_is_told_by_the_commands_that_need_one(tmp_path: Path) -> None:
     run = tmp_path / "run"
     assert seqgan("train", "oracle_grammar", "--out", run, *flags(**GRAMMAR)).code == 0
     (run / "model.safetensors").unlink()

@@ -164,4 +164,8 @@ def test_a_signal_saves_and_says_how_to_go_on(number: int, code: int, tmp_path: 
     assert "Traceback" not in err
     assert "error" not in err
     assert out == ""
-    assert seqgan("sample", run).code == 2
+    drawn = seqgan("sample", run, "-n", 3)
+    assert drawn.code == 0
+    assert len(drawn.out.splitlines()) == 3
+    assert "the run is not finished" in drawn.err
+    assert "the run is not finished" in seqgan("evaluate", run, "-n", 20).err

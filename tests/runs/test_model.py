@@ -157,7 +157,7 @@ def test_damage_strangers_and_absence_are_named(saved, tmp_path):
     with pytest.raises(CheckpointError, match="no file"):
         load_model(tmp_path / "absent.safetensors")
     (tmp_path / "run").mkdir()
-    with pytest.raises(CheckpointError, match="no finished model"):
+    with pytest.raises(CheckpointError, match="no model yet"):
         load_model(tmp_path / "run")
 
 

@@ -13,11 +13,14 @@ from subprocess import Popen
 from typing import Any
 
 import pytest
+import torch
 
 from runs.rig import TINY, Impatient, journal, results
 from seqgan.config import parse_overrides, resolve
 from seqgan.errors import CheckpointError, RunError, SeqganError
 from seqgan.progress import Progress
+from seqgan.runs.checkpoint import Checkpoints
+from seqgan.runs.model import load_model
 from seqgan.runs.signals import Interrupted
 from seqgan.runs.train import resume, train
 
@@ -98,6 +101,22 @@ def test_a_resumed_run_says_so_in_its_journal(tmp_path, toy):
     events = [json.loads(line) for line in journal(tmp_path / "run", keep_resumes=True)]
     assert [event["event"] for event in events].count("resume") == 1
     assert all(list(event)[:3] == ["event", "phase", "step"] for event in events)
+
+
+def test_a_run_that_still_trains_has_the_model_of_its_last_checkpoint(tmp_path, toy):
+    run = tmp_path / "run"
+    with pytest.raises(Interrupted):
+        train(toy(), run, Impatient(quiet=True))
+    so_far = load_model(run)
+    assert so_far.about["so_far"] == "pretrain_generator, step 1"
+    state, _ = Checkpoints(run / "checkpoint", 2).load(print)
+    kept = state["networks"]["generator"]
+    assert all(torch.equal(value, kept[name]) for name, value in so_far.generator.state_dict().items())
+    with pytest.raises(CheckpointError, match="no finished model"):
+        load_model(run, unfinished=False)
+    resume(run, QUIET)
+    assert "so_far" not in load_model(run).about
+    assert not (run / "model-so-far.safetensors").exists()
 
 
 def test_the_model_is_there_before_it_is_measured(tmp_path, toy):

@@ -13,9 +13,9 @@ from seqgan.results.record import RecordedScore, Swept
 from seqgan.rng import stream
 from seqgan.runs.environment import choose_device
 from seqgan.runs.evaluation import Evaluator, log_prob
-from seqgan.runs.final import COLUMNS
 from seqgan.runs.journal import plain
 from seqgan.runs.model import Model, load_model
+from seqgan.runs.model_files import COLUMNS
 from seqgan.runs.train import load_task
 
 

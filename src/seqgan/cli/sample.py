@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from seqgan.cli._options import Json, RunOrModel, holds_json
-from seqgan.cli._output import count, dump, note, one_line, say, write_lines
+from seqgan.cli._output import count, dump, note, note_so_far, one_line, say, write_lines
 from seqgan.config import read_toml
 from seqgan.errors import ConfigError
 
@@ -43,7 +43,7 @@ def command(  # noqa: PLR0913, every argument is a flag
     midi: Midi = None,
     as_json: Json = False,
 ) -> None:
-    """Draw strings from a run or a model file; a line break inside a string is written as an escape.
+    """Draw strings from a run, also while it trains, or a model file; a line break is written as an escape.
 
     A string may be empty, where the model ends at once: it is a blank line, and how many there are is said. The symbol
     for unknown tokens is never drawn unless --unknown asks for it: the other tokens share its probability.
@@ -54,7 +54,9 @@ def command(  # noqa: PLR0913, every argument is a flag
 
     if out is not None:
         refuse_to_overwrite(out, model, as_json)
-    strings = api.load(model).sample(
+    loaded = api.load(model)
+    note_so_far(loaded)
+    strings = loaded.sample(
         n, temperature=temperature, top_k=top_k, top_p=top_p, prefix=prefix or None, seed=seed, unknown=unknown
     )
     note_empty(strings)

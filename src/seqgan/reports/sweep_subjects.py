@@ -10,9 +10,9 @@ from pathlib import Path
 
 from seqgan.config import read_toml
 from seqgan.reports.outcome import checkpoint_name
-from seqgan.runs.model import load_model
+from seqgan.runs.model import load_model, model_file
 
-MODEL_FILE, MLE_FILE = "model.safetensors", "model-mle.safetensors"
+MLE_FILE = "model-mle.safetensors"
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ def _files(run: Path, mle: bool) -> list[Path]:
     if not run.is_dir():
         return [run]
     beside = run / MLE_FILE
-    return [run / MODEL_FILE, *([beside] if mle and beside.is_file() else [])]
+    return [model_file(run, unfinished=False), *([beside] if mle and beside.is_file() else [])]
 
 
 def _candidate(path: Path, run: Path) -> Candidate:
-    about = load_model(run if path.name == MODEL_FILE and run.is_dir() else path).about
+    about = load_model(path).about
     algorithm, weights = str(about.get("algorithm", path.stem)), str(about.get("weights", ""))
     baseline = algorithm == "mle" or weights.startswith("mle_")
     which = checkpoint_name(weights).removeprefix("MLE, ").removeprefix("Adversarial, ")

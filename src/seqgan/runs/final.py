@@ -11,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 
 from seqgan.errors import RewardError, RunError
-from seqgan.functional.copies import copy_of
 from seqgan.generators import Generator
 from seqgan.records import Samples, Score
 from seqgan.rewards import own_functions
@@ -19,7 +18,7 @@ from seqgan.rng import stream
 from seqgan.runs.comparison import Final, compare, shares
 from seqgan.runs.counted import counted
 from seqgan.runs.evaluation import Evaluator, Measured, log_prob
-from seqgan.runs.model import Model, save_model
+from seqgan.runs.model_files import COLUMNS, generator_of, write_final
 from seqgan.runs.own_reward import own_score
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from seqgan.runs.session import Session
 
 REAL, NGRAM = "real", "ngram"
-STAGES = ("mle", "scheduled_sampling", "adversarial")
-COLUMNS = tuple(f"{stage}_{moment}" for stage in STAGES for moment in ("last", "best"))
 
 
 def columns(session: Session) -> list[str]:
@@ -43,7 +40,7 @@ def finish(session: Session, folder: RunFolder) -> None:
     """
     names = columns(session)
     with _disk(folder):
-        _write_models(session, folder)
+        write_final(session, folder)
     for index in session.phase("final", len(names)):
         session.results[names[index]] = _measure(session, folder, names[index])
     finals = {name: _final(session.results[name]) for name in names}
@@ -57,7 +54,7 @@ def finish(session: Session, folder: RunFolder) -> None:
 
 
 def _measure(session: Session, folder: RunFolder, name: str) -> dict[str, Any]:
-    generator = None if name in (REAL, NGRAM) else _generator(session, name)
+    generator = None if name in (REAL, NGRAM) else generator_of(session, name)
     if name == NGRAM:
         measured = measure_counted(session.evaluator, session.experiment.run.final_samples, session.experiment.seed)
     else:
@@ -90,14 +87,6 @@ def _own(session: Session, samples: Samples) -> list[tuple[Score, NDArray[np.flo
     return found
 
 
-def _generator(session: Session, name: str) -> Generator:
-    """Return a copy of the generator with the weights kept under ``name``, or as it is now."""
-    judged = copy_of(session.generator)
-    if name in session.kept:
-        judged.load_state_dict(session.kept.weights(name))
-    return judged
-
-
 def _samples(session: Session, generator: Generator | None) -> Samples:
     """Draw from the generator with the random stream that every checkpoint gets, or take random training rows."""
     n, rng = session.experiment.run.final_samples, stream(session.experiment.seed, "final", device=session.device)
@@ -128,20 +117,6 @@ def _shares(log_probs: torch.Tensor, samples: Samples) -> NDArray[np.float64]:
 def _final(result: dict[str, Any]) -> Final:
     scores = {score["name"]: Score(**score) for score in result["scores"]}
     return Final(scores, {name: values.numpy() for name, values in result["rows"].items()})
-
-
-def _write_models(session: Session, folder: RunFolder) -> None:
-    """Write the generator as it is now, the best of its last stage, and the best of the MLE stage before that."""
-    stages = [name.removesuffix("_best") for name in COLUMNS if name.endswith("_best") and name in session.kept]
-    files = {"model": "last", **({"model-best": f"{stages[-1]}_best"} if stages else {})}
-    if len(stages) > 1:
-        files["model-mle"] = "mle_best"
-    experiment, task = session.experiment, session.task
-    for file, weights in files.items():
-        about = {"seed": experiment.seed, "algorithm": experiment.names["algorithm"], "weights": weights}
-        model = Model(_generator(session, weights), task.vocab, task.tokenizer, task.max_len, task.name, about)
-        path = folder.path / f"{file}.safetensors"
-        save_model(path, model, experiment.names["generator"], experiment.parts["generator"])
 
 
 @contextmanager

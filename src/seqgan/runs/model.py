@@ -25,11 +25,16 @@ from seqgan.runs.checkpoint import read, write
 from seqgan.runs.evaluation import log_prob
 
 FORMAT = "seqgan model 1"
+FINISHED, SO_FAR = "model.safetensors", "model-so-far.safetensors"
 
 
 @dataclass(frozen=True)
 class Model:
-    """A trained generator with all that turns its ids into strings and back; ``about`` holds facts of its run."""
+    """A trained generator with all that turns its ids into strings and back.
+
+    ``about`` holds facts of its run: ``seed``, ``algorithm``, ``weights``, and ``so_far``, the phase and step, where the
+    run was not finished when they were written.
+    """
 
     generator: Generator
     vocab: Vocab
@@ -156,16 +161,13 @@ def save_model(path: Path, model: Model, name: str, settings: Settings) -> None:
     write(path, dict(model.generator.state_dict()), about)
 
 
-def load_model(path: Path) -> Model:
+def load_model(path: Path, unfinished: bool = True) -> Model:
     """Return the model of a run folder or a model file, ready to sample, on the CPU.
 
-    Raises CheckpointError where there is none, or the file is damaged or no model.
+    A run that is not finished has the model of its last checkpoint. Raises CheckpointError where there is none, or none
+    but that and ``unfinished`` ones are not wanted, or the file is damaged or no model.
     """
-    file = path / "model.safetensors" if path.is_dir() else path
-    if path.is_dir() and not file.exists():
-        raise CheckpointError(
-            f"{path} holds no finished model.", f"If it was stopped, finish it first: seqgan resume {path}"
-        )
+    file = model_file(path, unfinished)
     if file.suffix != ".safetensors" and not _begins_as_model(file):
         raise CheckpointError(f"{file} is no run folder and no model file.", "Name the folder of a finished run.")
     weights, facts = read(file)
@@ -178,6 +180,19 @@ def load_model(path: Path) -> Model:
         raise CheckpointError(
             f"{file} cannot be put together: {reason}.", "It was made by another version of seqgan, or changed."
         ) from error
+
+
+def model_file(path: Path, unfinished: bool = True) -> Path:
+    """Return the model file that a path names: itself, or that of a run folder; raises as :func:`load_model`."""
+    if not path.is_dir():
+        return path
+    for name in (FINISHED, SO_FAR) if unfinished else (FINISHED,):
+        if (path / name).is_file():
+            return path / name
+    raise CheckpointError(
+        f"{path} holds no {'model yet' if unfinished else 'finished model'}.",
+        f"If it was stopped, go on with it: seqgan resume {path}",
+    )
 
 
 def _begins_as_model(file: Path) -> bool:

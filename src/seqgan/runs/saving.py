@@ -9,6 +9,7 @@ from seqgan.errors import CheckpointError
 from seqgan.runs.checkpoint import Checkpoints
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.journal import Journal
+from seqgan.runs.model_files import write_so_far
 from seqgan.runs.signals import Interrupted
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Saver:
         try:
             self._journal.sync()
             self._checkpoints.save(self._session.state())
+            write_so_far(self._session, self._folder)
         except OSError as error:
             self._say_refused(str(error.strerror or error))
             return False

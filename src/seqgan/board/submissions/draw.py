@@ -66,8 +66,10 @@ def _config(path: Path) -> dict[str, Any]:
 
 
 def _drawn(path: Path, seed: int, contract: Contract, decoding: Decoding) -> Drawn:
-    rows, millions = sample_model(path, contract, decoding)
-    file = path / "model.safetensors" if path.is_dir() else path
+    from seqgan.runs.model import model_file
+
+    file = model_file(path, unfinished=False)
+    rows, millions = sample_model(file, contract, decoding)
     with file.open("rb") as stream:
         checkpoint = hashlib.file_digest(stream, "sha256").hexdigest()
     name = str(_config(path).get("algorithm", {}).get("name", ""))
