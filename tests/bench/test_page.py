@@ -173,3 +173,18 @@ def test_a_faulty_list_of_tables_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"published\.toml: value"):
         tables.published(tmp_path)
     assert tables.estimates(tmp_path) == {}
+
+
+def test_a_control_is_compared_where_each_stands_to_its_own_curve(folder: Path) -> None:
+    """Both start from curves of their own: 8.0 and 7.0 where NLL_test is 8.0; at 7.5 they gain 0.5 and lose 0.5."""
+    curves = {"x-gan": ((0.5, 7.0, 9.0), (1.0, 9.0, 7.0)), "x-control": ((0.5, 7.0, 8.0), (1.0, 9.0, 6.0))}
+    for name, curve in curves.items():
+        stages = {"mle_best": both(9.0, curve[1][2]), "adversarial_last": both(7.5, 8.0)}
+        for seed in (1, 2):
+            one = record(name, seed, scores=stages, temperatures=swept("mle_best", *curve))
+            records.write(records.path_of(folder, name, seed), one)
+    listed = TABLES.replace('control = "x-mle"', 'control = "x-mle"\ntrue = "x-gan"')
+    (folder / "tables.toml").write_text(listed.replace('"peak-*"', '"x-control", label = "Constant"'))
+    text = page_of(folder)
+    assert "| Constant | nll_oracle | +0.000 (+0.000 to +0.000) | 2 |" in text
+    assert "| Constant | advantage over its own MLE | +1.000 (+1.000 to +1.000) | 2 |" in text

@@ -11,8 +11,10 @@ from seqgan.reports.tables import number
 from seqgan.results import aggregate
 from seqgan.results.record import NGRAM, REAL, Record
 from seqgan.stats.curves import Gap
+from seqgan.stats.seeds import Spread
 
 NO_CLAIM = "a reference"
+TABLES, OWN = "the table's", "its own"  # whose MLE a system is compared with
 
 
 def plane_in(table: Table, rows: Sequence[Row], sources: Sources) -> Plane | None:
@@ -44,7 +46,7 @@ def verdicts(row: Row, table: Table, sources: Sources, plane: Plane) -> dict[str
         return {}
     own = judge(() if checkpoint == NGRAM else records, checkpoint, records, plane)
     tuned = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
-    return {"the table's": tuned, "its own": own}
+    return {TABLES: tuned, OWN: own}
 
 
 def _numbers(found: Verdict) -> list[str]:
@@ -84,7 +86,24 @@ def _differences(table: Table, true: Row, control: Row, sources: Sources) -> lis
     before, after = sources.of(control.experiment), sources.of(true.experiment)
     places = (checkpoint_of(control, before), checkpoint_of(true, after))
     found = [(metric, aggregate.across(before, after, metric, places)) for metric in table.metrics]
+    found += [("advantage over its own MLE", _gained(table, true, control, sources))]
     return [[metric, signed(spread), str(spread.count)] for metric, spread in found if spread is not None]
+
+
+def _gained(table: Table, true: Row, control: Row, sources: Sources) -> Spread | None:
+    """Return how much more the true reward gained over its own sharpened MLE than a control did, seed by seed.
+
+    Two runs lie at two places of the plane: only where each stands to its own curve can be compared.
+    """
+    plane = plane_in(table, (true, control), sources)
+    if plane is None:
+        return None
+    gains = []
+    for row in (control, true):
+        own = verdicts(row, table, sources, plane).get(OWN)
+        gains.append({seed: value for seed, (value, _) in own.by_seed.items() if value is not None} if own else {})
+    less, more = gains
+    return aggregate.spread(more[seed] - less[seed] for seed in sorted(less.keys() & more.keys()))
 
 
 def published(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
