@@ -74,7 +74,7 @@ def test_the_papers_numbers():
 
 
 @pytest.mark.parametrize("control", CONTROLS)
-@pytest.mark.parametrize("recipe", ["oracle-seqgan-improved", "coco-seqgan"])
+@pytest.mark.parametrize("recipe", ["oracle-seqgan-improved", "coco-seqgan", "nottingham-seqgan"])
 def test_a_control_differs_from_the_recipe_in_the_reward_alone(recipe, control):
     changed = differences(named(recipe), named(f"{recipe.removesuffix('-improved')}-{control}"))
     assert "reward.name" in changed
@@ -90,6 +90,16 @@ def test_likelihood_alone_trains_as_the_pretraining_of_its_adversarial_twin_does
     for key in ("epochs", "batch", "learning_rate", "decay"):
         assert alone["algorithm"][key] == twin["algorithm"][f"pretrain_{key}"]
     assert alone["algorithm"]["patience"] == twin["algorithm"]["patience"] > 0
+
+
+@pytest.mark.parametrize("task", ["coco", "poems", "nottingham"])
+def test_sharpening_by_reward_begins_as_seqgan_does(task):
+    alone, twin = named(f"{task}-likelihood-ratio-own-start"), named(f"{task}-seqgan")
+    assert [alone[part] for part in ("task", "generator")] == [twin[part] for part in ("task", "generator")]
+    pretraining = {key for key in twin["algorithm"] if key.startswith("pretrain_")} - {"pretrain_discriminator_steps"}
+    assert len(pretraining) == 4
+    for key in (*pretraining, "patience", "from_best", "clip", "normalise", "baseline"):
+        assert alone["algorithm"][key] == twin["algorithm"][key], key
 
 
 @pytest.mark.parametrize("algorithm", ["mle", "seqgan"])
