@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from seqgan.board.submissions import draw, review, values
 from seqgan.board.submissions.manifest import Decoding, of
 from seqgan.board.submissions.regenerate import regenerate
 from seqgan.board.submissions.send import Database
-from seqgan.errors import BoardError, DataError
+from seqgan.errors import BoardError, CheckpointError, DataError
 
 pytestmark = pytest.mark.thorough
 SMALL = [
@@ -145,3 +146,11 @@ def test_lines_are_taken_as_they_are() -> None:
     assert draw.rows_of(b"1, 2 3", "ids.txt", ids) == [[1, 2, 3]]
     with pytest.raises(DataError, match="Line 1"):
         draw.rows_of(b"1 two", "ids.txt", ids)
+
+
+def test_a_run_that_still_trains_is_not_submitted(tmp_path: Path, runs: list[Path]) -> None:
+    going = Path(shutil.copytree(runs[0], tmp_path / "going"))
+    (going / "model.safetensors").rename(going / "model-so-far.safetensors")
+    assert len(api.load(going).sample(1)) == 1
+    with pytest.raises(CheckpointError, match="holds no finished model"):
+        draw.gather([going], grammar(), Decoding(seed=7))
