@@ -16,8 +16,9 @@ from seqgan.bench.cells import markdown, signed
 from seqgan.bench.sharpening import Verdict, judge, point_of
 from seqgan.bench.tables import Row, checkpoint_of
 from seqgan.config import read_toml
+from seqgan.records import NGRAM
 from seqgan.reports.tables import number
-from seqgan.results.record import NGRAM, Record
+from seqgan.results.record import Record
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "docs" / "time_to_target.template"

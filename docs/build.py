@@ -28,6 +28,7 @@ from seqgan.data.source import RemoteFile
 
 PAGES = Path(__file__).parent / "plugins"
 README, RESULTS = PAGES.parents[1] / "README.md", PAGES.parents[1] / "results"
+BLOCK = re.compile(r"<!-- results: ([\w-]+) -->\n(?:(?!<!-- results:).)*?<!-- end -->", re.DOTALL)
 KINDS = {
     "tasks": "Tasks: data sets and oracles",
     "generators": "Generators: policies that write a sequence token by token",
@@ -217,10 +218,14 @@ def readme() -> str:
     sources, listed = sources_of(RESULTS), {table.name: table for table in tables(RESULTS)}
 
     def block(mark: re.Match[str]) -> str:
+        if mark[1] not in listed:
+            sys.exit(f"README.md names a table {mark[1]!r} that results/tables.toml does not have.")
         return "\n".join([f"<!-- results: {mark[1]} -->", "", *glance(listed[mark[1]], sources), "", "<!-- end -->"])
 
-    text = README.read_text(encoding="utf-8")
-    return re.sub(r"<!-- results: (\w+) -->\n.*?<!-- end -->", block, text, flags=re.DOTALL)
+    made, count = BLOCK.subn(block, README.read_text(encoding="utf-8"))
+    if count != made.count("<!-- results:"):
+        sys.exit("A table of README.md has no '<!-- end -->'.")
+    return made
 
 
 def pages() -> dict[Path, str]:

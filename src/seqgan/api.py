@@ -309,6 +309,8 @@ def _evaluate_model(
     if split not in ("valid", "test"):
         raise ConfigError(f"There is no split called '{split}'.", "Allowed: test, valid.")
     model = load(path)
+    if so_far := model.so_far:
+        Progress(quiet).say(f"note: {so_far}")
     own = load_task(_experiment_of_model(Path(path), data), quiet=quiet)
     if own.vocab.digest != model.vocab.digest:
         raise DataError(

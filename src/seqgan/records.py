@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Direction = Literal["higher", "lower", "none"]
+REAL, NGRAM = "real", "ngram"
+REFERENCES = (REAL, NGRAM)  # what is scored like a checkpoint and is none: training rows, a counted 4-gram model
 
 
 @dataclass(frozen=True)

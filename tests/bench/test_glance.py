@@ -63,6 +63,38 @@ def test_what_repeats_itself_has_no_advantage() -> None:
     assert cells("Same")[3:5] == ["repeats itself", "repeats itself"]
 
 
+def test_seeds_that_repeat_themselves_or_lie_beyond_the_curve_are_in_no_mean() -> None:
+    """Of four seeds one gains 0.5, one repeats itself, one gains 0.25, and one lies beyond the MLE's curve."""
+    ends = [(7.5, 8.0, 1.0), (6.0, 8.0, 0.2), (7.75, 8.0, 1.0), (9.5, 6.5, 1.0)]
+    gan = [
+        record("x-gan", n, scores={"mle_best": both(9.0, 7.0), "adversarial_last": both(*end)})
+        for n, end in enumerate(ends, 1)
+    ]
+    curve = swept("mle_best", *CURVE)
+    mle = [record("x-mle", n, scores={"mle_best": both(9.0, 7.0)}, temperatures=curve) for n in (1, 2, 3, 4)]
+    sources = Sources([*mle, *gan], {}, {})
+    line = next(line for line in glance(TABLE, sources) if line.startswith("| GAN |"))
+    assert "| +0.375 (" in line
+    assert ", 2 of 4 seeds |" in line
+    page = "\n".join(section(TABLE, sources, ""))
+    assert "; repeats itself in seed 2;" in next(row for row in page.splitlines() if "seed 3: +0.250" in row)
+
+
+def test_a_second_diversity_has_a_comparison_of_its_own() -> None:
+    """At equal NLL_test better, at equal uniqueness, of which the GAN has most, worse."""
+    curve = [
+        point.model_copy(update={"scores": [*point.scores, score("uniqueness", unique, "higher")]})
+        for point, unique in zip(swept("mle_best", *CURVE), (0.5, 1.0), strict=True)
+    ]
+    mle = record("x-mle", 1, scores={"mle_best": both(9.0, 7.0)}, temperatures=curve)
+    gan = record("x-gan", 1, scores={"mle_best": both(9.0, 7.0), "adversarial_last": both(7.5, 8.0, 0.6)})
+    page = "\n".join(section(TABLE.model_copy(update={"also": "uniqueness"}), Sources([mle, gan], {}, {}), ""))
+    first, second = page.split("### Against the sharpened MLE")[1:3]
+    assert "seed 1: +0.500" in first
+    assert second.startswith(", at equal uniqueness")
+    assert "seed 1: -0.100" in second
+
+
 def test_a_counted_model_stands_beside_the_tables_mle_alone_and_nothing_is_claimed_of_it() -> None:
     assert cells("Counted")[3].startswith("+0.500 (")
     assert cells("Counted")[4] == ""

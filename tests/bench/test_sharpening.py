@@ -35,9 +35,9 @@ def test_a_point_below_the_curve_is_progress_and_one_on_or_above_it_is_sharpenin
     values = {seed: value for seed, (value, _) in found.by_seed.items()}
     assert values == {1: pytest.approx(0.2), 2: pytest.approx(-0.3), 3: pytest.approx(0.0)}
     assert [beats for _, beats in found.by_seed.values()] == [True, False, False]
-    assert found.label.startswith("better than sharpening in 1 of 3 seeds: no difference within the error")
+    assert found.label.startswith("better than a temperature in 1 of 3 seeds: no difference within the error")
     unseen = "; groups of words not counted in seed 1"
-    assert judge(runs[:1], "adversarial_last", [mle(1)], PLANE).label == f"better than sharpening, one seed{unseen}"
+    assert judge(runs[:1], "adversarial_last", [mle(1)], PLANE).label == f"better than a temperature, one seed{unseen}"
     assert judge(runs[1:], "adversarial_last", [mle(2), mle(3)], PLANE).label == "sharpening only"
 
 
@@ -75,8 +75,8 @@ def test_several_seeds_claim_what_all_of_them_or_their_interval_shows() -> None:
         found = judge(runs, "adversarial_last", [mle(n) for n in (1, 2, 3, 4)], PLANE)
         return found.label.partition(";")[0]
 
-    assert label(7.8, 7.7, 7.9) == "better than sharpening in 3 of 3 seeds"
-    assert label(7.8, 7.7, 8.9) == "better than sharpening in 2 of 3 seeds: no difference within the error"
+    assert label(7.8, 7.7, 7.9) == "better than a temperature in 3 of 3 seeds"
+    assert label(7.8, 7.7, 8.9) == "better than a temperature in 2 of 3 seeds: no difference within the error"
     assert label(7.8, 7.79, 7.81, 8.0).endswith("3 of 4 seeds: no difference within the error")
     assert label(8.1, 8.2, 8.3) == "sharpening only"
 
@@ -112,7 +112,7 @@ def test_a_run_that_repeats_itself_is_no_progress() -> None:
         best = [score("uniqueness", 1.0, "higher")]
         return found.model_copy(update={"scores": {"adversarial_last": last, "mle_best": best}})
 
-    assert judge([run(0.99)], "adversarial_last", [mle(1)], PLANE).label.startswith("better than sharpening")
+    assert judge([run(0.99)], "adversarial_last", [mle(1)], PLANE).label.startswith("better than a temperature")
     found = judge([run(0.9)], "adversarial_last", [mle(1)], PLANE)
     assert found.by_seed[1] == (pytest.approx(0.2), False)
     assert found.label == "sharpening only; repeats itself in seed 1"
@@ -132,7 +132,7 @@ def test_a_run_that_draws_a_part_of_its_samples_from_a_few_places_is_no_progress
         ]
         return found.model_copy(update={"scores": {"adversarial_last": last}, "temperatures": points})
 
-    assert judge([run(0.89)], "adversarial_last", [mle(1)], PLANE).label == "better than sharpening, one seed"
+    assert judge([run(0.89)], "adversarial_last", [mle(1)], PLANE).label == "better than a temperature, one seed"
     found = judge([run(0.87)], "adversarial_last", [mle(1)], PLANE)
     assert found.label == "sharpening only; repeats itself in seed 1"
 

@@ -130,7 +130,7 @@ def test_the_verdict_is_that_of_the_final_scores_and_not_of_the_way(script, page
 
     better, own = told((7.0, 8.0), 12.0)
     assert better.startswith("+1.000")
-    assert "better than sharpening" in better
+    assert "better than a temperature" in better
     assert own.startswith("not compared")
     worse = told((8.5, 8.0), 7.0)[0]
     assert worse.startswith("-0.500")

@@ -136,3 +136,20 @@ def test_the_version_stands_in_one_form_everywhere() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert seqgan.__version__ == project["version"]
     assert f"## {seqgan.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_readmes_tables_are_found_by_their_marks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script, text = builder(), tmp_path / "README.md"
+    monkeypatch.setattr(script, "README", text)
+    text.write_text("a\n<!-- results: music-controls -->\nold\n<!-- end -->\nb\n", encoding="utf-8")
+    made = script.readme()
+    assert "old" not in made
+    assert made.startswith("a\n<!-- results: music-controls -->\n\n| system |")
+    assert made.endswith("<!-- end -->\nb\n")
+    for wrong in (
+        "<!-- results: nothing-such -->\n<!-- end -->\n",
+        "<!-- results: coco -->\n",
+    ):
+        text.write_text(wrong, encoding="utf-8")
+        with pytest.raises(SystemExit):
+            script.readme()

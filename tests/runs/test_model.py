@@ -230,3 +230,20 @@ def test_a_text_is_no_model(tmp_path):
     path.write_text("a line of text\n")
     with pytest.raises(CheckpointError, match="is no run folder and no model file"):
         load_model(path)
+
+
+def test_a_run_that_ends_while_its_model_is_read_is_read_again(saved, tmp_path, monkeypatch):
+    """Between the choice of a file and its reading the run ends: the models of its end take that file's place."""
+    _, path = saved
+    so_far = path.rename(path.with_name("model-so-far.safetensors"))
+
+    def ends_first(file):
+        if so_far.exists():
+            so_far.rename(path)
+        return checkpoint.read(file)
+
+    monkeypatch.setattr("seqgan.runs.model.read", ends_first)
+    assert len(load_model(path.parent).sample(2, seed=1)) == 2
+    so_far.unlink(missing_ok=True)
+    with pytest.raises(CheckpointError, match="no file"):
+        load_model(so_far)

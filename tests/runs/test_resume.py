@@ -19,6 +19,7 @@ from runs.rig import TINY, Impatient, journal, results
 from seqgan.config import parse_overrides, resolve
 from seqgan.errors import CheckpointError, RunError, SeqganError
 from seqgan.progress import Progress
+from seqgan.runs import final
 from seqgan.runs.checkpoint import Checkpoints
 from seqgan.runs.model import load_model
 from seqgan.runs.signals import Interrupted
@@ -131,6 +132,31 @@ def test_the_model_is_there_before_it_is_measured(tmp_path, toy):
         train(toy(), run, AtTheEnd(quiet=True))
     assert (run / "model.safetensors").is_file()
     assert not any(json.loads(line)["event"] == "finish" for line in journal(run))
+
+
+def test_what_an_earlier_version_did_not_measure_is_measured_at_the_end(tmp_path, toy, monkeypatch):
+    """That version had no row of a counted model, and left the run with three columns measured."""
+    run = tmp_path / "run"
+
+    class AfterThree(Impatient):
+        columns = 0
+
+        def bar(self, description, total, done=0):
+            return (super().bar if description == "final" else QUIET.bar)(description, total, done)
+
+        def send(self, *_):
+            self.columns += 1
+            if self.columns == 3:
+                super().send()
+
+    known = final.columns
+    monkeypatch.setattr(final, "columns", lambda session: [name for name in known(session) if name != "ngram"])
+    with pytest.raises(Interrupted):
+        train(toy(), run, AfterThree(quiet=True))
+    monkeypatch.setattr(final, "columns", known)
+    resume(run, QUIET)
+    finish = json.loads(journal(run)[-1])
+    assert {"real", "ngram"} <= set(finish["checkpoints"])
 
 
 def test_a_finished_run_stays_as_it_is(whole):

@@ -175,3 +175,11 @@ def test_without_ends_every_sample_is_as_long_as_asked_for_and_follows_the_proba
     assert set(drawn) == set(rows)
     for row, share in zip(rows, expected, strict=True):
         assert drawn[row] / 40_000 == pytest.approx(share, abs=4 * math.sqrt(share / 40_000) + 0.01), row
+
+
+def test_tokens_that_no_row_holds_share_the_unknown() -> None:
+    model = NGramModel.fit(ROWS, 2, ends=False, unseen=3)
+    nats, _ = model.log_prob(_rows("abcxyz", 3))
+    assert np.exp(nats).sum() == pytest.approx(1.0, rel=1e-12)
+    with pytest.raises(DataError, match="no token"):
+        NGramModel.fit(["", ""], ends=False)

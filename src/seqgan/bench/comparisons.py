@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from seqgan.bench.cells import label_of, markdown, signed
 from seqgan.bench.sharpening import MLE, Plane, Verdict, above_published, judge, plane_of, point_of
 from seqgan.bench.tables import Figure, Row, Sources, Table, checkpoint_of
+from seqgan.records import NGRAM, REAL
 from seqgan.reports.tables import number
 from seqgan.results import aggregate
-from seqgan.results.record import NGRAM, REAL, Record
+from seqgan.results.record import Record
 from seqgan.stats.curves import Gap
 from seqgan.stats.seeds import Spread
 
@@ -45,13 +47,24 @@ def verdicts(row: Row, table: Table, sources: Sources, plane: Plane) -> dict[str
     if not records or checkpoint in (*MLE, "last", REAL):
         return {}
     own = judge(() if checkpoint == NGRAM else records, checkpoint, records, plane)
-    tuned = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
-    return {TABLES: tuned, OWN: own}
+    other = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
+    return {TABLES: replace(other, repeating=()) if checkpoint == NGRAM else other, OWN: own}
+
+
+def gained(found: Verdict) -> str:
+    """Return the mean advantage at equal diversity, over how many seeds where not all have one, or why none has.
+
+    A seed that repeats itself has none, nor has one whose diversity the curve does not reach.
+    """
+    if found.spread is None:
+        return "repeats itself" if found.repeating else "beyond its curve" if found.by_seed else ""
+    count, every = found.spread.count, len(found.by_seed)
+    return signed(found.spread) + ("" if count == every else f", {count} of {every} seeds")
 
 
 def _numbers(found: Verdict) -> list[str]:
     each = "; ".join(f"seed {seed}: {_advantage(*values)}" for seed, values in sorted(found.by_seed.items()))
-    return [signed(found.spread), each, _whole(found.gaps)]
+    return [gained(found), each, _whole(found.gaps)]
 
 
 def _whole(gaps: Sequence[Gap]) -> str:
@@ -93,7 +106,8 @@ def _differences(table: Table, true: Row, control: Row, sources: Sources) -> lis
 def _gained(table: Table, true: Row, control: Row, sources: Sources) -> Spread | None:
     """Return how much more the true reward gained over its own sharpened MLE than a control did, seed by seed.
 
-    Two runs lie at two places of the plane: only where each stands to its own curve can be compared.
+    Two runs lie at two places of the plane: only where each stands to its own curve can be compared. Seeds that repeat
+    themselves, or that lie beyond the curve, are left out.
     """
     plane = plane_in(table, (true, control), sources)
     if plane is None:
@@ -101,7 +115,7 @@ def _gained(table: Table, true: Row, control: Row, sources: Sources) -> Spread |
     gains = []
     for row in (control, true):
         own = verdicts(row, table, sources, plane).get(OWN)
-        gains.append({seed: value for seed, (value, _) in own.by_seed.items() if value is not None} if own else {})
+        gains.append(own.values if own else {})
     less, more = gains
     return aggregate.spread(more[seed] - less[seed] for seed in sorted(less.keys() & more.keys()))
 

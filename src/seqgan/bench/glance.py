@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seqgan.bench.cells import label_of, markdown, signed
-from seqgan.bench.comparisons import plane_in, verdicts
-from seqgan.bench.sharpening import Plane, Verdict
+from seqgan.bench.cells import label_of, markdown
+from seqgan.bench.comparisons import OWN, TABLES, gained, plane_in, verdicts
+from seqgan.bench.sharpening import Plane
 from seqgan.bench.tables import Row, Sources, Table, checkpoint_of, expand
 from seqgan.reports.tables import arrow, number
 from seqgan.results import aggregate
@@ -21,7 +21,7 @@ def glance(table: Table, sources: Sources) -> list[str]:
         return []
     names = (plane.quality, plane.diversity)
     shown = [f"{name} {arrow('higher' if up else 'lower')}" for name, up in zip(names, _ways(plane), strict=True)]
-    beside = [f"beside {mle} MLE, sharpened" for mle in ("the tuned", "its own")]
+    beside = [f"beside {whose} MLE, sharpened" for whose in (TABLES, OWN)]
     header = ("system", f"{names[0]}, published", *shown, *beside, "seeds")
     return markdown(header, [_line(table, row, sources, plane) for row in rows])
 
@@ -32,12 +32,12 @@ def _ways(plane: Plane) -> tuple[bool, bool]:
 
 def _line(table: Table, row: Row, sources: Sources, plane: Plane) -> list[str]:
     records = sources.of(row.experiment)
-    quoted = "; ".join(number(figure.value) for figure in sources.quoted(row) if figure.metric == plane.quality)
+    quoted = next((number(figure.value) for figure in sources.quoted(row) if figure.metric == plane.quality), "")
     if not records:
         return [label_of(row), quoted, "not run", "", "", "", "0"]
     checkpoint = checkpoint_of(row, records)
     means = [_mean(records, checkpoint, name) for name in (plane.quality, plane.diversity)]
-    stands = [_gain(found) for found in verdicts(row, table, sources, plane).values()] or ["", ""]
+    stands = [gained(found) for found in verdicts(row, table, sources, plane).values()] or ["", ""]
     return [label_of(row), quoted, *means, *stands, str(len(records))]
 
 
@@ -45,10 +45,3 @@ def _mean(records: Sequence[Record], checkpoint: str, metric: str) -> str:
     """Return the mean over the seeds of the definition that most of them have, nothing where it was not measured."""
     found = aggregate.summaries(records, checkpoint, metric)
     return number(found[0].spread.mean) if found and found[0].spread else ""
-
-
-def _gain(found: Verdict) -> str:
-    """Return the advantage at equal diversity; one that repeats itself or that no curve reaches has none."""
-    if found.repeating:
-        return "repeats itself"
-    return signed(found.spread) if found.spread else "beyond its curve" if found.by_seed else ""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from seqgan.results.record import REFERENCES
+from seqgan.records import REFERENCES
 
 if TYPE_CHECKING:
     from seqgan.config import Experiment

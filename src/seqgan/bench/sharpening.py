@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seqgan.errors import DataError
+from seqgan.records import REFERENCES
 from seqgan.results.aggregate import group, spread
-from seqgan.results.record import REFERENCES, Record, RecordedScore
+from seqgan.results.record import Record, RecordedScore
 from seqgan.stats.curves import Curve, Gap, advantage, gap
 from seqgan.stats.seeds import Spread
 
@@ -49,15 +50,25 @@ class Verdict:
     almost where it was, so such a run is never better.
     ``unchecked`` are the better ones whose records do not count different groups of words, so that nobody knows,
     ``barred`` those that are not better than the MLE that they started from.
-    ``spread`` is over the seeds with an advantage; ``gaps`` compare whole curves, one for every seed that was swept.
+    ``gaps`` compare whole curves, one for every seed that was swept.
     """
 
     by_seed: dict[int, tuple[float | None, bool | None]]
-    spread: Spread | None
     gaps: tuple[Gap, ...] = ()
     repeating: tuple[int, ...] = ()
     unchecked: tuple[int, ...] = ()
     barred: tuple[int, ...] = ()
+
+    @property
+    def values(self) -> dict[int, float]:
+        """Return the advantages of the seeds that have one; who repeats itself has none."""
+        found = {seed: value for seed, (value, _) in self.by_seed.items() if seed not in self.repeating}
+        return {seed: value for seed, value in found.items() if value is not None}
+
+    @property
+    def spread(self) -> Spread | None:
+        """Return the spread of ``values``, None where there is none."""
+        return spread(self.values.values())
 
     @property
     def label(self) -> str:
@@ -79,8 +90,8 @@ class Verdict:
         if not any(better):
             return "sharpening only" if False in better else "outside the curve"
         if len(better) == 1:
-            return "better than sharpening, one seed"
-        share = f"better than sharpening in {sum(map(bool, better))} of {len(better)} seeds"
+            return "better than a temperature, one seed"
+        share = f"better than a temperature in {sum(map(bool, better))} of {len(better)} seeds"
         if all(better):
             return share
         unsure = self.spread is not None and self.spread.interval is not None and self.spread.interval[0] <= 0
@@ -144,8 +155,7 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
     better = [found for found in records if found.seed in by_seed and by_seed[found.seed][1]]
     blind = plane.diversity == LIKELIHOOD
     unchecked = tuple(found.seed for found in better if blind and not _at(found, VARIETY, [checkpoint]))
-    means = spread(value for value, _ in by_seed.values())
-    return Verdict(by_seed, means, tuple(gaps), repeating, unchecked)
+    return Verdict(by_seed, tuple(gaps), repeating, unchecked)
 
 
 def above_published(

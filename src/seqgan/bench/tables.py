@@ -50,6 +50,8 @@ class Row(_Plain):
 class Table(_Plain):
     """One table; ``quality`` and ``diversity`` are the metrics of its plane, ``control`` the MLE experiment of it.
 
+    ``also`` is a second diversity: what is better at an equal self-BLEU may be worse at an equal NLL_test.
+
     ``true`` is the experiment with the true reward in a table of controls. ``pairs`` are the planes, two metrics each,
     in which the published points are compared.
     """
@@ -60,6 +62,7 @@ class Table(_Plain):
     metrics: list[str]
     quality: str = ""
     diversity: str = ""
+    also: str = ""
     control: str = ""
     true: str = ""
     pairs: list[tuple[str, str]] = []

@@ -8,16 +8,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from seqgan.cli._options import holds_json
 from seqgan.errors import ConfigError
 from seqgan.reports.tables import screen_width
-
-if TYPE_CHECKING:
-    from seqgan.runs.model import Model
 
 
 def say(text: str = "") -> None:
@@ -29,12 +26,6 @@ def note(text: str = "") -> None:
     """Write a message line to the standard error."""
     with suppress(BrokenPipeError):  # nobody reads on; the work goes on, and the result is not lost
         typer.echo(text, err=True)
-
-
-def note_so_far(model: Model) -> None:
-    """Say where the run of a model stood, if it was not finished when the model was written."""
-    if "so_far" in model.about:
-        note(f"note: the run is not finished: this is its model at its last checkpoint ({model.about['so_far']})")
 
 
 def dump(value: Any, out: str = "-") -> None:

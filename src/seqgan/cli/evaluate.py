@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from seqgan.cli._options import Column, Field, OptionalValue, Tokenizer
-from seqgan.cli._output import dump, note, note_so_far, say, writable
+from seqgan.cli._output import dump, note, say, writable
 from seqgan.errors import ConfigError
 
 COMMAND = OptionalValue
@@ -97,7 +97,6 @@ def _model(path: str, options: dict[str, Any], out: str | None) -> None:
 
     if options["n"] < _FEWEST:
         raise ConfigError(f"{options['n']} strings are too few to score a model.", f"Draw at least {_FEWEST} with -n.")
-    note_so_far(api.load(path))
     scores = api.evaluate(path, **options)
     if out is not None:
         dump([score.as_dict() for score in scores], out)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from seqgan.cli._options import Json, RunOrModel, holds_json
-from seqgan.cli._output import count, dump, note, note_so_far, one_line, say, write_lines
+from seqgan.cli._output import count, dump, note, one_line, say, write_lines
 from seqgan.config import read_toml
 from seqgan.errors import ConfigError
 
@@ -55,7 +55,8 @@ def command(  # noqa: PLR0913, every argument is a flag
     if out is not None:
         refuse_to_overwrite(out, model, as_json)
     loaded = api.load(model)
-    note_so_far(loaded)
+    if loaded.so_far:
+        note(f"note: {loaded.so_far}")
     strings = loaded.sample(
         n, temperature=temperature, top_k=top_k, top_p=top_p, prefix=prefix or None, seed=seed, unknown=unknown
     )

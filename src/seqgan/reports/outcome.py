@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from seqgan.records import NGRAM, REAL
 from seqgan.reports.tables import WHY_NOT_FINITE
 
 NAMES = {
-    "real": "Real text (training rows)",
-    "ngram": "4-gram model, counted",
+    REAL: "Real text (training rows)",
+    NGRAM: "4-gram model, counted",
     "mle_last": "MLE, last",
     "mle_best": "MLE, best on validation",
     "scheduled_sampling_last": "Scheduled sampling, last",

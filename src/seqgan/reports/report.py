@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from seqgan.errors import DataError, RunError
+from seqgan.records import REFERENCES
 from seqgan.reports import charts, curves
 from seqgan.reports.outcome import checkpoint_name, comparison, final_scores
 from seqgan.reports.settings import settings_rows
@@ -30,7 +31,7 @@ _LONGEST_SAMPLE = 600
 _MOST_ROWS = 60
 # Terminal escapes and the like have no place in a page; tab and line break have.
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
-_COLUMNS = ("real", "ngram", "mle_best", "mle_last", "adversarial_last", "adversarial_best")
+_COLUMNS = (*REFERENCES, "mle_best", "mle_last", "adversarial_last", "adversarial_best")
 
 
 def write_report(run_folder: str | Path) -> Path:

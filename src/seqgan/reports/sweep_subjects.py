@@ -62,7 +62,7 @@ def _files(run: Path, mle: bool) -> list[Path]:
 
 
 def _candidate(path: Path, run: Path) -> Candidate:
-    about = load_model(path).about
+    about = load_model(path, unfinished=False).about
     algorithm, weights = str(about.get("algorithm", path.stem)), str(about.get("weights", ""))
     baseline = algorithm == "mle" or weights.startswith("mle_")
     which = checkpoint_name(weights).removeprefix("MLE, ").removeprefix("Adversarial, ")

@@ -18,8 +18,6 @@ from seqgan.records import Direction
 from seqgan.runs.files import replace
 
 FORMAT = 1
-REAL, NGRAM = "real", "ngram"
-REFERENCES = (REAL, NGRAM)  # what is scored like a checkpoint and is none: training rows, a counted 4-gram model
 
 
 class _Plain(BaseModel):
@@ -70,8 +68,8 @@ class Record(_Plain):
     """One seed of one experiment: settings, scores of every checkpoint with signatures, curve, cost, environment.
 
     ``scores`` maps the checkpoints (mle_last, mle_best, adversarial_last, adversarial_best, last) and what stands
-    beside them (``REFERENCES``) to their scores on ``split``; ``changes`` are the adversarial checkpoints' changes over
-    this seed's MLE, with intervals.
+    beside them (``seqgan.records.REFERENCES``) to their scores on ``split``; ``changes`` are the adversarial
+    checkpoints' changes over this seed's MLE, with intervals.
     ``config`` is the resolved experiment; ``date`` the day (UTC) on which the run finished, empty in older records;
     ``cost`` holds wall ``seconds``, generated sequences and reward calls.
     """

@@ -25,10 +25,13 @@ def counted(task: Any, n: int, seed: int) -> tuple[Samples, Likelihood]:
     """Return ``n`` samples (n, T) of a 4-gram model of the training rows of ``task``, and its likelihood.
 
     The model is :class:`~seqgan.stats.ngram_model.NGramModel` over ids: it draws and scores the positions that a
-    generator draws and scores, the end symbol among them where the vocabulary has one. The likelihood maps ids and
-    mask (B, T) to natural-log probabilities (B,); positions outside the mask add nothing.
+    generator draws and scores, the end symbol among them where the vocabulary has one. Ids that no training row holds
+    share the probability of the unknown, and are never drawn. The likelihood maps ids and mask (B, T) to natural-log
+    probabilities (B,); positions outside the mask add nothing.
     """
-    model = NGramModel.fit(_rows(task.train, stream(seed, "ngram")), ORDER, ends=False)
+    rows = _rows(task.train, stream(seed, "ngram"))
+    unseen = len(task.vocab) - len({token for row in rows for token in row})
+    model = NGramModel.fit(rows, ORDER, ends=False, unseen=unseen)
     ids = torch.tensor(model.sample(n, derive(seed, "ngram"), task.max_len)).reshape(n, task.max_len)
     samples = cut(Samples(ids, mask_after_end(ids, task.vocab.end)), task.vocab.end)
 

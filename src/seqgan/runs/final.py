@@ -12,20 +12,18 @@ from numpy.typing import NDArray
 
 from seqgan.errors import RewardError, RunError
 from seqgan.generators import Generator
-from seqgan.records import Samples, Score
+from seqgan.records import NGRAM, REAL, REFERENCES, Samples, Score
 from seqgan.rewards import own_functions
 from seqgan.rng import stream
 from seqgan.runs.comparison import Final, compare, shares
 from seqgan.runs.counted import counted
 from seqgan.runs.evaluation import Evaluator, Measured, log_prob
-from seqgan.runs.model_files import COLUMNS, generator_of, write_final
+from seqgan.runs.model_files import COLUMNS, FINAL, generator_of, write_final
 from seqgan.runs.own_reward import own_score
 
 if TYPE_CHECKING:
     from seqgan.runs.folder import RunFolder
     from seqgan.runs.session import Session
-
-REAL, NGRAM = "real", "ngram"
 
 
 def columns(session: Session) -> list[str]:
@@ -41,8 +39,11 @@ def finish(session: Session, folder: RunFolder) -> None:
     names = columns(session)
     with _disk(folder):
         write_final(session, folder)
-    for index in session.phase("final", len(names)):
+    for index in session.phase(FINAL, len(names)):
         session.results[names[index]] = _measure(session, folder, names[index])
+    for name in names:
+        if name not in session.results:  # a run that an earlier version, which measured less, left in this phase
+            session.results[name] = _measure(session, folder, name)
     finals = {name: _final(session.results[name]) for name in names}
     if "adversarial_last" in finals:
         session.log("comparison", **compare(finals))
@@ -54,7 +55,7 @@ def finish(session: Session, folder: RunFolder) -> None:
 
 
 def _measure(session: Session, folder: RunFolder, name: str) -> dict[str, Any]:
-    generator = None if name in (REAL, NGRAM) else generator_of(session, name)
+    generator = None if name in REFERENCES else generator_of(session, name)
     if name == NGRAM:
         measured = measure_counted(session.evaluator, session.experiment.run.final_samples, session.experiment.seed)
     else:

@@ -43,6 +43,12 @@ class Model:
     task: str
     about: dict[str, Any]
 
+    @property
+    def so_far(self) -> str:
+        """Return where its run stood, in words, if it was not finished when the model was written; else nothing."""
+        where = self.about.get("so_far", "")
+        return where and f"the run is not finished: this is its model at its last checkpoint ({where})"
+
     def sample(
         self,
         n: int,
@@ -170,9 +176,17 @@ def load_model(path: Path, unfinished: bool = True) -> Model:
     file = model_file(path, unfinished)
     if file.suffix != ".safetensors" and not _begins_as_model(file):
         raise CheckpointError(f"{file} is no run folder and no model file.", "Name the folder of a finished run.")
-    weights, facts = read(file)
+    try:
+        weights, facts = read(file)
+    except CheckpointError:
+        if file.is_file() or file == path:
+            raise
+        file = model_file(path, unfinished)  # the run has just ended, and its models have taken this one's place
+        weights, facts = read(file)
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise CheckpointError(f"{file} is not a model file of this version of seqgan.", "Check the path.")
+    if not unfinished and "so_far" in facts.get("about", {}):
+        raise CheckpointError(f"The run of {file} was not finished when it was written.", "Take its model at the end.")
     try:
         return _assemble(weights, facts)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:

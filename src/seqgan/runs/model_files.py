@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from seqgan.runs.folder import RunFolder
     from seqgan.runs.session import Session
 
+FINAL = "final"  # the phase in which a run's models are measured
 STAGES = ("mle", "scheduled_sampling", "adversarial")
 COLUMNS = tuple(f"{stage}_{moment}" for stage in STAGES for moment in ("last", "best"))
 
@@ -27,14 +28,14 @@ def generator_of(session: Session, name: str) -> Generator:
 
 
 def write_so_far(session: Session, folder: RunFolder) -> None:
-    """Write the generator as it is now, for whoever wants samples before the run ends; nothing once it has its models.
+    """Write the generator as it is now, for whoever wants samples before the run ends; its end has models of its own.
 
     Where the disk refuses it is left out: the checkpoint, which holds the same weights, has been written.
     """
-    if folder.model.is_file():
-        return
-    with suppress(OSError):
-        _write(session, folder.path / SO_FAR, "last", so_far="{}, step {}".format(*session.positions.place()))
+    phase, step = session.positions.place()
+    if phase != FINAL:
+        with suppress(OSError):
+            _write(session, folder.path / SO_FAR, "last", so_far=f"{phase}, step {step}")
 
 
 def write_final(session: Session, folder: RunFolder) -> None:

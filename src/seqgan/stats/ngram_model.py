@@ -5,10 +5,10 @@ and t(h) the number of different tokens seen after h,
 
     p(w | h) = (c(h, w) + t(h) * p(w | h')) / (c(h) + t(h)),   h' = h without its oldest token,
 
-down to the uniform distribution over the V known tokens, the end of the row and one unknown symbol. A history that
-was never seen passes on p(w | h'). Rows of one fixed length, or with an end token of their own, have no end to be
-predicted (``ends=False``). Nothing is estimated but counts, so a corpus of one repeated row does as well as
-real text (Kneser-Ney discounts need rows of every frequency). Sources: Witten and Bell 1991 (method C); Chen and
+down to the uniform distribution over the V known tokens, the end of the row and the unknown symbols (one by default).
+A history that was never seen passes on p(w | h'). Rows of one fixed length, or with an end token of their own, have
+no end to be predicted (``ends=False``). Nothing is estimated but counts, so a corpus of one repeated row does as well
+as real text (Kneser-Ney discounts need rows of every frequency). Sources: Witten and Bell 1991 (method C); Chen and
 Goodman 1999, section 2.3 (the interpolated form).
 
 Shapes: B rows, K positions of the rows laid end to end, each row with order - 1 begin symbols before it and one end.
@@ -78,13 +78,15 @@ class NGramModel:
     tokens: tuple[Hashable, ...]
     levels: tuple[_Level, ...]
     ends: bool = True
+    unseen: int = 1
 
     @classmethod
-    def fit(cls, rows: Any, order: int = 4, *, ends: bool = True) -> NGramModel:
+    def fit(cls, rows: Any, order: int = 4, *, ends: bool = True, unseen: int = 1) -> NGramModel:
         """Count ``rows``: strings (split at white space), token lists or integers (B, T); empty rows count too.
 
-        Without ``ends`` the end of a row is not an event: every row goes on as long as it is asked to. Raises DataError
-        where there is no row, ConfigError for an order outside 1 .. 10.
+        Without ``ends`` the end of a row is not an event: every row goes on as long as it is asked to. ``unseen`` is
+        how many tokens of the vocabulary the rows lack: each of them gets the probability of the unknown symbol.
+        Raises DataError where there is no row, or no token to go on with; ConfigError for an order outside 1 .. 10.
         """
         if not 1 <= order <= HIGHEST_ORDER:
             raise ConfigError(f"{order} is no order of an n-gram model.", f"Give a number from 1 to {HIGHEST_ORDER}.")
@@ -94,10 +96,12 @@ class NGramModel:
         table: Table = {}
         corpus = encode(given, table, grow=True)
         end = len(table)
+        if not end and not ends:
+            raise DataError("These rows have no token to go on with.", "Give at least one row that is not empty.")
         ids, place = _padded(corpus, order, end)
         predicted = (place >= order - 1) & (ends | (ids != end))
         levels = _counted(ids, place, predicted, order, end + 2)
-        return cls(order, int(corpus.lengths.max()), tuple(table), levels, ends)
+        return cls(order, int(corpus.lengths.max()), tuple(table), levels, ends, unseen)
 
     @property
     def symbols(self) -> int:
@@ -134,7 +138,8 @@ class NGramModel:
 
     def _probabilities(self, ids: Integers, place: Integers) -> Floats:
         """Return p of every position (K,) given what stands before it; begin symbols get 1."""
-        history, shorter = np.zeros(len(ids), np.int64), np.full(len(ids), 1 / (self.symbols - (not self.ends)))
+        events = len(self.tokens) + self.ends + self.unseen
+        history, shorter = np.zeros(len(ids), np.int64), np.full(len(ids), 1 / events)
         for length, level in enumerate(self.levels, 1):
             gram = level.find(_pack(history, ids, self.symbols))
             total, kinds = level.after(history)
@@ -184,9 +189,8 @@ class NGramModel:
     def _draw(self, histories: Sequence[Integers], draws: np.random.Generator) -> Integers:
         """Return one token a row: from the longest history by its counts, or, by chance t / (c + t), a shorter one."""
         count = len(histories[0])
-        token = draws.integers(
-            0, len(self.tokens) + self.ends, count
-        )  # the shortest history of all: any known token, and the end
+        drawable = len(self.tokens) + self.ends
+        token = draws.integers(0, drawable, count)  # the shortest history of all
         open_rows = np.arange(count)
         for level, history in zip(reversed(self.levels), reversed(histories), strict=True):
             now = history[open_rows]

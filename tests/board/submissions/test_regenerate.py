@@ -18,6 +18,7 @@ from seqgan.board.submissions.manifest import Decoding, of
 from seqgan.board.submissions.regenerate import regenerate
 from seqgan.board.submissions.send import Database
 from seqgan.errors import BoardError, CheckpointError, DataError
+from seqgan.runs import checkpoint
 
 pytestmark = pytest.mark.thorough
 SMALL = [
@@ -154,3 +155,9 @@ def test_a_run_that_still_trains_is_not_submitted(tmp_path: Path, runs: list[Pat
     assert len(api.load(going).sample(1)) == 1
     with pytest.raises(CheckpointError, match="holds no finished model"):
         draw.gather([going], grammar(), Decoding(seed=7))
+    weights, facts = checkpoint.read(going / "model-so-far.safetensors")
+    checkpoint.write(
+        going / "copied.safetensors", weights, {**facts, "about": {**facts["about"], "so_far": "mle, step 1"}}
+    )
+    with pytest.raises(CheckpointError, match="was not finished"):
+        draw.gather([going / "copied.safetensors"], grammar(), Decoding(seed=7))

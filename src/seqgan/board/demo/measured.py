@@ -14,8 +14,9 @@ from seqgan.board.columns import column
 from seqgan.board.keys import permalink
 from seqgan.board.session import Session
 from seqgan.board.submissions.values import together
+from seqgan.records import NGRAM, REAL, REFERENCES
 from seqgan.results.aggregate import Summary, summaries
-from seqgan.results.record import REFERENCES, Record
+from seqgan.results.record import Record
 
 FILE = Path(__file__).parent.parent / "data" / "tasks.toml"
 SOURCE = "own"
@@ -44,8 +45,8 @@ CONTROLS = {
 }
 """Rewards that say nothing of the data, by what a row trained with them is called."""
 CHECKPOINTS = {
-    "real": "held-out data",
-    "ngram": "counted",
+    REAL: "held-out data",
+    NGRAM: "counted",
     "mle_last": "last",
     "mle_best": "best on validation",
     "adversarial_last": "last",
@@ -121,9 +122,9 @@ def _identity(record: Record, checkpoint: str) -> tuple[str, str | None, str]:
     """
     algorithm = record.config.get("algorithm", {})
     name = str(algorithm.get("name", ""))
-    if checkpoint == "real":
+    if checkpoint == REAL:
         return "Real data", None, "reference"
-    if checkpoint == "ngram":
+    if checkpoint == NGRAM:
         return "4-gram model", None, "reference"
     if checkpoint.startswith("mle") or name == "mle":
         untrained = algorithm.get("epochs") == 0 or algorithm.get("pretrain_epochs") == 0

@@ -80,7 +80,7 @@ def sample_model(path: Path, contract: Contract, decoding: Decoding) -> tuple[Ro
     """Return the samples that a benchmark wants from a model file, and the model's size in millions of parameters.
 
     They are those that ``seqgan evaluate RUN -n N --seed S`` draws. Raises BoardError where the model writes no ids and
-    the benchmark wants them.
+    the benchmark wants them, CheckpointError where its run is not finished.
     """
     from seqgan.data.task import to_tokens
     from seqgan.functional.precision import matrix_precision
@@ -88,7 +88,7 @@ def sample_model(path: Path, contract: Contract, decoding: Decoding) -> tuple[Ro
     from seqgan.rng import stream
     from seqgan.runs.model import load_model
 
-    model = load_model(path)
+    model = load_model(path, unfinished=False)
     rng = stream(1 if decoding.seed is None else decoding.seed, "evaluate", device=model.generator.device)
     choice = Choice(decoding.temperature, decoding.top_k, decoding.top_p)
     with matrix_precision("fp32"):

@@ -23,6 +23,7 @@ from seqgan.board.submissions.manifest import Decoding
 from seqgan.board.submissions.samples import Budget, overlap, read_samples, to_jsonl
 from seqgan.board.tokens import Caller
 from seqgan.errors import BoardError
+from seqgan.runs.model import FINISHED
 
 _LIKE = 0.02  # a share of the value, where no interval says how much it moves
 
@@ -86,7 +87,7 @@ def _check_caller(caller: Caller, submission: Row) -> None:
 def _check_model(manifest: Mapping[str, Any], model: Path, seed: int) -> bool:
     """Tell whether the manifest names this very model file; raises BoardError where it names another."""
     said = manifest["checkpoints"].get(str(seed))
-    file = model / "model.safetensors" if model.is_dir() else model
+    file = model / FINISHED if model.is_dir() else model
     if not file.is_file():
         raise BoardError(f"There is no model {model}.", "Name a run folder or a model file.")
     with file.open("rb") as stream:
