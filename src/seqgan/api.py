@@ -313,9 +313,7 @@ def _evaluate_model(
         Progress(quiet).say(f"note: {so_far}")
     own = load_task(_experiment_of_model(Path(path), data), quiet=quiet)
     if own.vocab.digest != model.vocab.digest:
-        raise DataError(
-            f"The model {path} has another vocabulary than the task '{own.name}'.", "Name the data it was trained on."
-        )
+        raise DataError(f"The model {path} has another vocabulary than '{own.name}'.", "Name the data it learned from.")
     evaluator = Evaluator(measuring(own, metrics, definition), model.generator.device)
     samples = evaluator.draw(model.generator, n, stream(seed, "evaluate", device=model.generator.device))
     found = evaluator.measure(model.generator, samples, split)
