@@ -71,7 +71,7 @@ def test_the_committed_records_are_small_and_name_no_folder_of_a_machine() -> No
     assert paths
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        assert len(text) < 150_000, path
+        assert len(text) < 120_000, path
         assert records.read(path).experiment == path.parent.name
         assert str(ROOT) not in text
         assert str(Path.home()) + "/" not in text

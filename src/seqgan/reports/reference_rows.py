@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from seqgan.reports.rows import Tokens
-from seqgan.stats.ngram_model import NGramModel
+from seqgan.stats.ngram_model import ORDER, NGramModel
 
 REAL, COPY, NGRAM = "real text", "training copy", "4-gram model"
-ORDER = 4
 
 
 class ReferenceRow(NamedTuple):

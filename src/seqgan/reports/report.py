@@ -162,7 +162,7 @@ def _sweep(folder: Path) -> dict[str, Any] | None:
 def _samples(folder: RunFolder) -> list[dict[str, Any]]:
     files = {path.stem: path for path in sorted(folder.samples.glob("*.txt"))} if folder.samples.is_dir() else {}
     order = [name for name in _COLUMNS if name in files] + [name for name in files if name not in _COLUMNS]
-    if "mle_best" in order and "mle_last" in order and len(order) > 5:
+    if "mle_best" in order and "mle_last" in order and len(set(order).difference(REFERENCES)) > 3:
         order.remove("mle_last")
     return [
         {"title": checkpoint_name(name), "lines": _lines(files[name]), "file": f"samples/{name}.txt"} for name in order

@@ -13,9 +13,8 @@ from seqgan.functional.masks import mask_after_end
 from seqgan.functional.sampling import cut
 from seqgan.records import Samples
 from seqgan.rng import derive, stream
-from seqgan.stats.ngram_model import NGramModel
+from seqgan.stats.ngram_model import ORDER, NGramModel
 
-ORDER = 4
 MOST_TOKENS = 5_000_000  # of the training rows, drawn at random: counting them takes some seconds
 
 Likelihood = Callable[[Tensor, Tensor], Tensor]

@@ -28,6 +28,7 @@ from seqgan.stats.ngrams import Corpus, Integers, Table, encode, token_rows
 
 Floats = NDArray[np.float64]
 HIGHEST_ORDER = 10
+ORDER = 4  # of the model that every table of samples has beside it
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class NGramModel:
     unseen: int = 1
 
     @classmethod
-    def fit(cls, rows: Any, order: int = 4, *, ends: bool = True, unseen: int = 1) -> NGramModel:
+    def fit(cls, rows: Any, order: int = ORDER, *, ends: bool = True, unseen: int = 1) -> NGramModel:
         """Count ``rows``: strings (split at white space), token lists or integers (B, T); empty rows count too.
 
         Without ``ends`` the end of a row is not an event: every row goes on as long as it is asked to. ``unseen`` is
