@@ -43,6 +43,13 @@ def test_measuring_counts_every_table_and_every_held_out_row(monkeypatch) -> Non
     assert measuring(experiment, built, epochs=3, steps=10) == pytest.approx(expected)
 
 
+def test_one_slow_batch_does_not_decide(monkeypatch) -> None:
+    spent = iter([0.5, 0.01, 0.9, 0.1, 0.1])  # one row, four rows, then three times a whole batch
+    monkeypatch.setattr("seqgan.bench.estimate._time", lambda part, rows: next(spent))
+    experiment, built = _built()
+    assert _Trial(experiment, built).seconds(lambda rows: None, 64) == pytest.approx(0.1 / 64)
+
+
 def test_the_networks_and_the_random_streams_are_left_as_they_were() -> None:
     experiment, built = _built()
     before = {name: {k: v.clone() for k, v in net.state_dict().items()} for name, net in built.networks.items()}

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 1.0  # a trial may take; costlier ones are scaled up from fewer rows
 _FEW = 4
+_TIMES = 3  # so often is a whole batch timed: the first of a size pays for what is set up for it
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class _Trial:
         few = min(_FEW, rows)
         spent = _time(part, few)
         if spent * rows / few < _SECONDS:
-            return _time(part, rows) / rows
+            return median(_time(part, rows) for _ in range(_TIMES)) / rows
         more = min(rows, 3 * _FEW)
         longer = _time(part, more) if more > few else spent
         slope = (longer - spent) / (more - few) if longer > spent else longer / more
