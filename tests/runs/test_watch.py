@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from runs.rig import Impatient, SinglePrecision, journal, results
+from seqgan.config import RunSettings
 from seqgan.errors import CollapseError
 from seqgan.progress import Progress
 from seqgan.runs.signals import Interrupted
@@ -17,12 +18,16 @@ from seqgan.runs.watch import PATIENCE, Watch, distinct_share
 QUIET = Progress(quiet=True)
 
 
+def usual() -> Watch:
+    return Watch(0.2, RunSettings().collapse_causes)
+
+
 def causes(watch: Watch) -> list[str]:
     return [alarm.cause for alarm in watch.take_alarms()]
 
 
 def test_repeating_rows_raise_one_alarm_after_some_patience():
-    watch = Watch(0.2)
+    watch = usual()
     for _ in range(PATIENCE - 1):
         watch.samples(0.1, 1.0)
         assert causes(watch) == []
@@ -48,14 +53,14 @@ def test_the_causes_that_end_a_run_can_be_chosen():
 
 
 def test_one_good_batch_ends_the_suspicion():
-    watch = Watch(0.2)
+    watch = usual()
     for share in (0.1, 0.1, 0.9, 0.1, 0.1):
         watch.samples(share, 1.0)
     assert causes(watch) == []
 
 
 def test_where_real_rows_repeat_samples_may_too():
-    watch = Watch(0.2)
+    watch = usual()
     for _ in range(5):
         watch.samples(0.1, 0.3)
     assert causes(watch) == []
@@ -63,7 +68,7 @@ def test_where_real_rows_repeat_samples_may_too():
 
 @pytest.mark.parametrize(("accuracy", "alarm"), [(0.4, True), (0.5, True), (0.515, True), (0.6, False), (0.99, False)])
 def test_a_guessing_discriminator_is_named(accuracy, alarm):
-    watch = Watch(0.2)
+    watch = usual()
     for _ in range(5):
         watch.accuracy(accuracy)
     assert causes(watch) == (["discriminator_guesses"] if alarm else [])
@@ -83,14 +88,14 @@ def test_a_guessing_discriminator_is_named(accuracy, alarm):
     ],
 )
 def test_a_flat_reward_is_named_by_its_scale(rewards, scale, alarm):
-    watch = Watch(0.2)
+    watch = usual()
     for _ in range(5):
         watch.rewards(torch.tensor(rewards), scale)
     assert causes(watch) == (["reward_flat"] if alarm else [])
 
 
 def test_rewards_of_a_device_without_float64_are_looked_at_on_the_cpu():
-    watch = Watch(0.2)
+    watch = usual()
     for _ in range(PATIENCE):
         watch.rewards(torch.full((8,), 0.5).as_subclass(SinglePrecision), 1.0)
     assert causes(watch) == ["reward_flat"]
@@ -98,7 +103,7 @@ def test_rewards_of_a_device_without_float64_are_looked_at_on_the_cpu():
 
 @pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
 def test_a_reward_that_becomes_flat_is_named_in_any_unit(unit):
-    watch, spread = Watch(0.2), torch.tensor([0.0, 1.0, 2.0])
+    watch, spread = usual(), torch.tensor([0.0, 1.0, 2.0])
     for scale in (1.0, 0.5, 2.0, 50_000.0, 0.01, 0.001):  # an outlier and a slow decline
         watch.rewards(unit * scale * spread)
     assert causes(watch) == []
@@ -108,7 +113,7 @@ def test_a_reward_that_becomes_flat_is_named_in_any_unit(unit):
 
 
 def test_the_scale_that_was_seen_outlives_a_resume():
-    watch, other, spread = Watch(0.2), Watch(0.2), torch.tensor([0.0, 1.0])
+    watch, other, spread = usual(), usual(), torch.tensor([0.0, 1.0])
     watch.rewards(spread)
     other.restore(json.loads(json.dumps(watch.state())))
     for _ in range(PATIENCE):
@@ -117,14 +122,14 @@ def test_the_scale_that_was_seen_outlives_a_resume():
 
 
 def test_a_step_that_is_not_finite_is_fatal_at_once():
-    watch = Watch(0.2)
+    watch = usual()
     watch.not_finite("generator")
     alarms = watch.take_alarms()
     assert [(alarm.cause, alarm.fatal) for alarm in alarms] == [("not_finite", True)]
 
 
 def test_a_restored_watch_remembers():
-    watch, other = Watch(0.2), Watch(0.2)
+    watch, other = usual(), usual()
     watch.samples(0.1, 1.0)
     watch.samples(0.1, 1.0)
     watch.not_finite("generator")

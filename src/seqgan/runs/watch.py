@@ -22,7 +22,6 @@ PATIENCE = 3  # observations in a row before an alarm
 CHANCE = 0.02  # an accuracy up to 0.5 + this is a guess
 FLAT = 1e-4  # a reward whose standard deviation is below this share of its scale is one value
 NOISE = 1e-6  # share of a reward's size that float32 leaves of equal values
-FATAL = ("uniqueness", "not_finite")
 USUAL = 9  # first batches whose median spread is the scale of a reward that declares none
 
 
@@ -39,7 +38,7 @@ class Alarm:
 class Watch:
     """Counts how often in a row each cause was seen and raises each alarm once."""
 
-    def __init__(self, minimum_uniqueness: float, fatal: Collection[str] = FATAL) -> None:
+    def __init__(self, minimum_uniqueness: float, fatal: Collection[str]) -> None:
         """``minimum_uniqueness`` is a share of the uniqueness that real rows have in a batch of the same size.
 
         ``fatal`` are the causes after which going on makes no sense.
