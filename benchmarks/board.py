@@ -27,6 +27,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -82,33 +83,49 @@ def addresses(database: Path, count: int = 40) -> dict[str, list[str]]:
 
 
 def read(port: int, paths: list[str], readers: int, each: int) -> list[tuple[float, float]]:
-    """Let some readers ask for pages one after another, each for others; return (reader's ms, server's ms) of each."""
+    """Let some readers ask for pages one after another, each for others; return (reader's ms, server's ms) of each.
+
+    Ends the measurement where a page is not answered as it should be.
+    """
     times: list[tuple[float, float]] = []
+    faults: list[str] = []
 
     def reader(start: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for path in itertools.islice(itertools.cycle(paths), start * each, (start + 1) * each):
-            begun = time.perf_counter()
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise SystemExit(f"{path}: {answer.status}")
-            server = float(str(answer.headers["Server-Timing"]).partition("dur=")[2])
-            times.append((1000 * (time.perf_counter() - begun), server))
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            for path in itertools.islice(itertools.cycle(paths), start * each, (start + 1) * each):
+                try:
+                    times.append(answered(connection, path))
+                except Exception as fault:  # raised in here it would end this one thread and nothing else
+                    faults.append(f"{path}: {fault}")
+                    return
 
     threads = [threading.Thread(target=reader, args=(place,)) for place in range(readers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if faults:
+        raise SystemExit("\n".join(faults))
     return times
+
+
+def answered(connection: http.client.HTTPConnection, path: str) -> tuple[float, float]:
+    """Ask for one page and return (reader's ms, server's ms)."""
+    begun = time.perf_counter()
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        raise ValueError(f"the server answered {answer.status}")
+    server = float(str(answer.headers["Server-Timing"]).partition("dur=")[2])
+    return 1000 * (time.perf_counter() - begun), server
 
 
 def latencies(database: Path, each: int) -> list[dict[str, Any]]:
     """Serve a database in a process of its own and return the times for each kind of request and number of readers."""
     command = [sys.executable, "-m", "seqgan.cli.main", "board", "--database", str(database), "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent / "src"), "PYTHONUNBUFFERED": "1"}
+    share = {readers: max(each // readers, 3) for readers in READERS}
     found = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
         try:
@@ -118,10 +135,11 @@ def latencies(database: Path, each: int) -> list[dict[str, Any]]:
                 read(port, paths[:3], 1, 3)
                 new = _unkept(paths)
                 for readers in READERS:
-                    times = read(port, list(itertools.islice(new, each)), readers, max(each // readers, 3))
+                    asked = list(itertools.islice(new, readers * share[readers]))
+                    times = read(port, asked, readers, share[readers])
                     found.append({"kind": kind, "readers": readers, "kept": False, **_summary(times)})
                 if kind not in NEVER_KEPT:
-                    times = read(port, paths, READERS[-1], max(each // READERS[-1], 3))
+                    times = read(port, paths, READERS[-1], share[READERS[-1]])
                     found.append({"kind": kind, "readers": READERS[-1], "kept": True, **_summary(times)})
         finally:
             server.terminate()

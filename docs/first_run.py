@@ -121,6 +121,21 @@ def samples(data: dict[str, Any]) -> list[str]:
     return lines
 
 
+def checkpoints(data: dict[str, Any]) -> str:
+    """Return which step the best checkpoint is, and how the last one was judged: a verdict alone hides both."""
+    stage = [point for point in data["curve"] if point["phase"] == "adversarial"]
+    best = min(stage, key=lambda point: point["valid_nll"])["step"]
+    judged: dict[str, list[str]] = {}
+    for change in data["comparison"]["changes"]:
+        if change["after"] == "adversarial_last":
+            judged.setdefault(change["judgement"], []).append(change["metric"])
+    last = "; ".join(f"{word} on {', '.join(names)}" for word, names in judged.items())
+    return (
+        f"The best adversarial checkpoint by validation loss is that of step {best} of {stage[-1]['step']}.\n"
+        f"The last one, beside the last of MLE: {last}."
+    )
+
+
 def page(data: dict[str, Any]) -> str:
     """Return the whole page."""
     epochs = sum(point["phase"] == "pretrain_generator" for point in data["curve"])
@@ -135,6 +150,7 @@ def page(data: dict[str, Any]) -> str:
         "threads": "one processor core" if threads == 1 else f"{threads} processor cores",
         "kills": f"{len(data['resumes'])} time(s): {kills}",
         "verdict": data["comparison"]["verdict"],
+        "checkpoints": checkpoints(data),
         "table": "\n".join(table(data)),
         "samples": "\n".join(samples(data)),
         "warnings": "\n".join(f"- {line}" for line in data["warnings"]) or "none",

@@ -121,6 +121,19 @@ def test_a_task_of_that_name_wins_over_a_file(tmp_path: Path, monkeypatch: pytes
     assert seqgan.experiment("./oracle_grammar").names["task"] == "file"
 
 
+def test_the_path_of_a_reward_inside_a_reward_becomes_absolute_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.py").write_text("def score(rows):\n    return [1.0] * len(rows)\n")
+    parts = '[reward]\nname = "blend"\n[reward.parts.function]\ntarget = "own.py:score"\nweight = 1.0\n'
+    (tmp_path / "mine.toml").write_text('[task]\nname = "oracle_grammar"\n' + parts)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    made = seqgan.experiment("../mine.toml").as_dict()["reward"]["parts"]["function"]["target"]
+    assert made.endswith("/own.py:score")
+    assert Path(made.partition(":")[0]).is_absolute()
+
+
 def test_paths_become_absolute_seen_from_where_they_are_written(
     lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

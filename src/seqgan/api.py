@@ -106,15 +106,15 @@ def _nested(settings: Settings) -> dict[str, Any]:
 
 
 def _absolute(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return settings whose paths are absolute, so that a run can be resumed from any folder."""
-    changed = dict(data)
-    for section, keys in _FILE_SETTINGS.items():
-        values = data.get(section)
-        if isinstance(values, Mapping):
-            changed[section] = {
-                key: _absolute_path(value, folder) if key in keys else value for key, value in values.items()
-            }
-    return changed
+    """Return settings whose paths are absolute, at any depth, so that a run can be resumed from any folder."""
+    return {section: _inside(values, _FILE_SETTINGS.get(section, ()), folder) for section, values in data.items()}
+
+
+def _inside(values: Any, keys: Sequence[str], folder: Path) -> Any:
+    if not isinstance(values, Mapping):
+        return values
+    made = {key: _inside(value, keys, folder) for key, value in values.items()}
+    return made | {key: _absolute_path(values[key], folder) for key in keys if key in values}
 
 
 def _absolute_path(value: Any, folder: Path) -> Any:

@@ -1,17 +1,21 @@
-"""Tiny experiments that really train, and a launcher that carries jobs out in this process."""
+"""Tiny experiments that really train, a launcher that carries jobs out in this process, and one that only pretends."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from seqgan import api
-from seqgan.bench.jobs import Job, Places
+from seqgan.bench.jobs import BUSY, Job, Places
 from seqgan.bench.runner import Grid, Outcome, Runner
 from seqgan.bench.seed import carry_out
 from seqgan.errors import SeqganError
 from seqgan.progress import Progress
 from seqgan.results.record import Record, RecordedScore, Swept
+from seqgan.results.record import write as write_record
 
 QUIET = Progress(quiet=True)
 TASK = '[task]\nname = "oracle_grammar"\ntrain_rows = 60\nvalid_rows = 20\ntest_rows = 20\n'
@@ -75,6 +79,47 @@ class Over:
 
     def poll(self) -> int | None:
         return self.code
+
+    def stop(self) -> None:
+        pass
+
+
+class Pretending:
+    """Trains nothing: a job says a line and writes a record in a thread, unless there is a code for it to end with."""
+
+    def __init__(self, where: Places, codes: Sequence[int] = (), lines: Sequence[str] = ()) -> None:
+        self.where, self.codes, self.lines = where, list(codes), list(lines)
+        self.started: list[str] = []
+
+    def start(self, job: Job, slot: int) -> Any:
+        self.started.append(job.key)
+        if self.lines:
+            with self.where.log(job).open("a", encoding="utf-8") as log:
+                log.write(self.lines.pop(0) + "\n")
+        if self.codes:
+            return Over(self.codes.pop(0))
+        pretence = Pretence(self.where, job)
+        pretence.start()
+        return pretence
+
+
+class Pretence(threading.Thread):
+    """A job that claims itself only after a while, as a process does that has PyTorch to import first."""
+
+    def __init__(self, where: Places, job: Job) -> None:
+        super().__init__()
+        self.where, self.job, self.code = where, job, BUSY
+
+    def run(self) -> None:
+        time.sleep(0.1)
+        with self.where.claimed(self.job) as mine:
+            if mine:
+                time.sleep(0.1)
+                write_record(self.where.record_path(self.job), record(self.job.name, self.job.seed))
+                self.code = 0
+
+    def poll(self) -> int | None:
+        return None if self.is_alive() else self.code
 
     def stop(self) -> None:
         pass

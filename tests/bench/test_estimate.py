@@ -31,7 +31,7 @@ def test_every_part_has_a_time_and_the_total_counts_them() -> None:
 
 
 def test_measuring_counts_every_table_and_every_held_out_row(monkeypatch) -> None:
-    monkeypatch.setattr("seqgan.bench.measuring._time", lambda part, rows: 2.0 + 0.5 * rows)
+    monkeypatch.setattr("seqgan.bench.measuring.seconds_of", lambda part, rows: 2.0 + 0.5 * rows)
     settings = {"run__evaluate_every": 2, "run__evaluate_samples": 100, "run__final_samples": 1_000}
     experiment, built = _built(algorithm__steps=10, algorithm__pretrain_epochs=3, **settings)
     share = float(built.task.train.lengths.float().mean()) / built.task.max_len
@@ -45,7 +45,7 @@ def test_measuring_counts_every_table_and_every_held_out_row(monkeypatch) -> Non
 
 def test_one_slow_batch_does_not_decide(monkeypatch) -> None:
     spent = iter([0.5, 0.01, 0.9, 0.1, 0.1])  # one row, four rows, then three times a whole batch
-    monkeypatch.setattr("seqgan.bench.estimate._time", lambda part, rows: next(spent))
+    monkeypatch.setattr("seqgan.bench.estimate.seconds_of", lambda part, rows: next(spent))
     experiment, built = _built()
     assert _Trial(experiment, built).seconds(lambda rows: None, 64) == pytest.approx(0.1 / 64)
 
@@ -82,7 +82,7 @@ def test_the_decoding_and_the_rollouts_for_a_function_are_counted(tmp_path, monk
     decode = task.decode
     monkeypatch.setattr(_Trial, "seconds", lambda trial, part, rows: part(rows) or 1.0)
     monkeypatch.setattr(task, "decode", lambda its, ids, mask: decoded.append(ids) or decode(its, ids, mask))
-    monkeypatch.setattr("seqgan.bench.measuring.measuring", lambda *_: 0.0)
+    monkeypatch.setattr("seqgan.bench.estimate.measuring", lambda *_: 0.0)
     found = estimate(experiment, built)
     assert found is not None
     assert sum(map(len, decoded)) > 8 * 2  # at least the 8 rows, and 2 rollouts of their prefixes

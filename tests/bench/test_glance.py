@@ -59,8 +59,8 @@ def test_a_system_stands_beside_the_tables_mle_and_its_own() -> None:
     assert found[4].startswith("-0.500 (")
 
 
-def test_what_repeats_itself_has_no_advantage() -> None:
-    assert cells("Same")[3:5] == ["repeats itself", "repeats itself"]
+def test_what_repeats_itself_has_no_advantage_and_one_mle_is_not_compared_with_twice() -> None:
+    assert cells("Same")[3:5] == ["repeats itself", "the same MLE"]
 
 
 def test_seeds_that_repeat_themselves_or_lie_beyond_the_curve_are_in_no_mean() -> None:

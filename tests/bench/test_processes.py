@@ -16,7 +16,7 @@ from bench.grids import SEQGAN, job, places, run, write
 from conftest import ROOT
 from runs.rig import journal, results
 from seqgan.bench import queue
-from seqgan.bench.launch import Local, Order, last_words
+from seqgan.bench.launch import ASK, STOPPED, Local, Order, last_words
 from seqgan.results import record
 
 pytestmark = pytest.mark.thorough
@@ -59,6 +59,14 @@ def text(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
+def child_of(process: subprocess.Popen[str]) -> int:
+    """Return the process that a runner started; skips where the system does not tell."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.is_file():
+        pytest.skip("this system does not tell a process's children")
+    return int(children.read_text().split()[0])
+
+
 def test_a_runner_killed_in_the_middle_continues_exactly(tmp_path: Path, bench: Start) -> None:
     file, where = write(tmp_path, slow=LONG)["slow"], places(tmp_path)
     one = job(file)
@@ -83,11 +91,7 @@ def test_a_killed_run_is_a_failure_and_is_resumed_by_the_retry(tmp_path: Path, b
     one = job(file)
     runner = bench("run", str(file), *ONE)
     assert wait_for(lambda: "policy_gradient" in text(where.folder(one) / "journal.jsonl"))
-    children = Path(f"/proc/{runner.pid}/task/{runner.pid}/children")
-    if not children.is_file():
-        pytest.skip("this system does not tell a process's children")
-    child = int(children.read_text().split()[0])
-    os.kill(child, signal.SIGKILL)
+    os.kill(child_of(runner), signal.SIGKILL)
     said = runner.communicate(timeout=300)[0]
     assert runner.returncode == 0, said
     found = record.read(where.record_path(one))
@@ -115,6 +119,72 @@ def test_a_signal_lets_every_run_save_and_the_same_command_goes_on(tmp_path: Pat
     assert record.read(where.record_path(one)).failures == []
 
 
+def is_over(process: int) -> bool:
+    """Return whether a process has ended, though nobody has asked for its exit code yet."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.parametrize("ends_first", [True, False], ids=["the run is faster", "both at once"])
+def test_a_signal_to_the_runner_and_its_run_is_no_failure(tmp_path: Path, bench: Start, ends_first: bool) -> None:
+    file, where = write(tmp_path, slow=LONG)["slow"], places(tmp_path)
+    one = job(file)
+    arguments = ("run", str(file), *ONE)
+    runner = bench(*arguments)
+    assert wait_for(lambda: "policy_gradient" in text(where.folder(one) / "journal.jsonl"))
+    child = child_of(runner)
+    if ends_first:
+        runner.send_signal(signal.SIGSTOP)
+    os.kill(child, signal.SIGTERM)
+    assert not ends_first or wait_for(lambda: is_over(child))
+    runner.send_signal(signal.SIGTERM)
+    runner.send_signal(signal.SIGCONT)
+    said = runner.communicate(timeout=240)[0]
+    assert runner.returncode == 128 + signal.SIGTERM, said
+    assert "The run is saved" in text(where.log(one))
+    assert [event["event"] for event in queue.events(where.queue)] == ["start", "stopped"]
+    again = bench(*arguments)
+    assert again.communicate(timeout=300)[0]
+    assert again.returncode == 0
+    found = record.read(where.record_path(one))
+    assert (found.failures, found.resumes) == ([], 1)
+
+
+SIGNALLED = """
+import signal, sys
+from seqgan.bench.seed import answering
+from seqgan.runs.signals import catching
+with answering(), catching(quiet=True) as stop:
+    for number in sys.argv[1:]:
+        signal.raise_signal(int(number))
+    print("saved after", stop.number)
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [
+        ((signal.SIGTERM, ASK), 0),  # sent to all at once, then the runner asks
+        ((ASK, signal.SIGTERM, ASK), 0),
+        ((signal.SIGTERM, signal.SIGTERM), -signal.SIGTERM),  # a person insists
+        ((signal.SIGINT, signal.SIGINT), -signal.SIGINT),
+    ],
+)
+def test_a_runners_question_does_not_end_a_run_that_is_saving(numbers: tuple[int, ...], code: int) -> None:
+    command = [sys.executable, "-c", SIGNALLED, *(str(int(number)) for number in numbers)]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == code, done.stderr
+    assert done.stdout == ("" if code else "saved after 15\n")
+
+
+def test_a_runners_question_ends_a_job_that_has_nothing_to_save() -> None:
+    script = SIGNALLED.replace(", catching(quiet=True) as stop", "")
+    done = subprocess.run([sys.executable, "-c", script, str(int(ASK))], cwd=ROOT / "src", timeout=120)
+    assert done.returncode == -signal.SIGTERM
+    assert done.returncode in STOPPED
+
+
 def test_several_devices_are_taken_in_turn_and_threads_are_shared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +201,7 @@ def test_the_last_words_of_a_job_are_its_error(tmp_path: Path) -> None:
     assert last_words(log) == "it left no message"
     log.write_text("epoch 1\nerror: the disk is full\nbye\n")
     assert last_words(log) == "error: the disk is full"
+    assert last_words(log, after=log.stat().st_size) == "it left no message"
     log.write_text("Traceback\nValueError: x\n\n")
     assert last_words(log) == "ValueError: x"
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from bench.grids import MLE, QUIET, SEQGAN, job, places, run, write
+from bench.grids import MLE, QUIET, SEQGAN, Pretending, job, places, run, write
+from bench.grids import record as finished
 from runs.rig import Impatient
-from seqgan.bench import queue
-from seqgan.bench.jobs import check_names, check_settings
+from seqgan.bench import queue, runner
+from seqgan.bench.jobs import BUSY, BusyError, Job, Places, check_names, check_settings
 from seqgan.bench.runner import Grid, Runner
+from seqgan.bench.seed import carry_out
 from seqgan.errors import ConfigError
+from seqgan.progress import Progress
 from seqgan.results import record
+from seqgan.runs.folder import RunFolder
 from seqgan.runs.signals import Interrupted
 from seqgan.runs.train import train
 
@@ -100,27 +105,104 @@ def test_a_run_given_up_may_be_granted_new_attempts_and_its_failures_stay_counte
     assert len(record.read(where.record_path(jobs[0])).failures) == 2
 
 
-@pytest.mark.thorough
-def test_a_job_that_another_process_holds_is_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from bench.grids import Inline
-    from seqgan.progress import Progress
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runner that looks at its jobs more often than is of use outside tests."""
+    monkeypatch.setattr(runner, "POLL", 0.02)
 
-    files, where = write(tmp_path, tiny_mle=MLE), places(tmp_path)
-    jobs, held = [job(files["tiny_mle"])], threading.Event()
 
-    def hold() -> None:
-        with where.claimed(jobs[0]) as mine:
+def hold(where: Places, one: Job, seconds: float) -> threading.Thread:
+    """Let a thread hold a job, from now on, for some seconds."""
+    held = threading.Event()
+
+    def work() -> None:
+        with where.claimed(one) as mine:
             assert mine
             held.set()
-            time.sleep(1.2)
+            time.sleep(seconds)
 
-    thread = threading.Thread(target=hold)
+    thread = threading.Thread(target=work)
     thread.start()
     assert held.wait(5)
-    outcome = Runner(Grid(jobs, where), Inline(where), Progress()).run()
+    return thread
+
+
+def test_two_runners_share_the_work_and_start_no_job_twice(tmp_path: Path, quick: None) -> None:
+    file, where = write(tmp_path, tiny_mle=MLE)["tiny_mle"], places(tmp_path)
+    jobs = [job(file, seed) for seed in range(1, 7)]
+    launchers = [Pretending(where), Pretending(where)]
+    runners = [Runner(Grid(jobs, where), launcher, Progress(quiet=True)) for launcher in launchers]
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(Runner.run, runners))
+    assert [outcome.finished for outcome in outcomes] == [6, 6]
+    first, second = (launcher.started for launcher in launchers)
+    assert sorted(first + second) == [one.key for one in jobs]
+    assert min(len(first), len(second)) >= 2
+    assert [event for event in queue.events(where.queue) if event["event"] == "failed"] == []
+
+
+def test_a_job_that_another_process_holds_is_waited_for_when_the_others_are_done(
+    tmp_path: Path, quick: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, where = write(tmp_path, tiny_mle=MLE)["tiny_mle"], places(tmp_path)
+    jobs, launcher = [job(file, seed) for seed in (1, 2)], Pretending(where)
+    thread = hold(where, jobs[0], 1.0)
+    outcome = Runner(Grid(jobs, where), launcher, Progress()).run()
     thread.join()
-    assert outcome.finished == 1
-    assert "another process is at it" in capsys.readouterr().err
+    assert outcome.finished == 2
+    assert launcher.started == [jobs[1].key, jobs[0].key]
+    assert capsys.readouterr().err.count("tiny_mle/seed-1: another process is at it") == 1
+
+
+def test_a_job_that_was_busy_or_stopped_by_a_signal_did_not_fail(tmp_path: Path, quick: None) -> None:
+    where = places(tmp_path)
+    jobs = [job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])]
+    launcher = Pretending(where, codes=[BUSY, *(code for n in (1, 2, 15) for code in (128 + n, -n))])
+    assert Runner(Grid(jobs, where), launcher, QUIET).run().finished == 1
+    assert launcher.started == [jobs[0].key] * 8
+    events = [event["event"] for event in queue.events(where.queue) if event["event"] != "start"]
+    assert events == ["stopped"] * 6 + ["finished"]
+
+
+def test_a_failure_tells_what_its_own_attempt_said(tmp_path: Path, quick: None) -> None:
+    where = places(tmp_path)
+    jobs = [job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])]
+    where.log(jobs[0]).parent.mkdir(parents=True)
+    launcher = Pretending(where, codes=[1, -9], lines=["error: the disk is full", "Killed"])
+    Runner(Grid(jobs, where), launcher, QUIET).run()
+    said = [failure.error for failure in queue.failures(queue.events(where.queue), jobs[0].key)]
+    assert said == ["exit code 1: error: the disk is full", "exit code -9: Killed"]
+
+
+def test_a_job_whose_lock_is_only_looked_at_is_not_busy(tmp_path: Path) -> None:
+    where, one = places(tmp_path), job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])
+    record.write(where.record_path(one), finished("tiny_mle", 1))
+    thread = hold(where, one, 0.3)
+    assert carry_out(one, where, (), QUIET) == where.record_path(one)
+    thread.join()
+
+
+def test_a_run_resumed_by_hand_is_busy_and_not_a_failure(tmp_path: Path) -> None:
+    where, one = places(tmp_path), job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])
+    folder = RunFolder(where.folder(one))
+    folder.path.mkdir(parents=True)
+    folder.write_config(one.experiment)
+    with folder.locked():
+        assert where.is_claimed(one)
+        with pytest.raises(BusyError, match="Another process is carrying out tiny_mle/seed-1") as error:
+            carry_out(one, where, (), QUIET)
+    assert error.value.exit_code == BUSY
+    assert not where.is_claimed(one)
+
+
+def test_a_finished_run_whose_model_is_gone_is_not_swept(tmp_path: Path) -> None:
+    where, one = places(tmp_path), job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])
+    record.write(where.record_path(one), finished("tiny_mle", 1))
+    where.folder(one).mkdir(parents=True)
+    outcome, started = run([one], where, (0.5, 1.0))
+    assert (outcome.finished, outcome.given_up, started) == (1, [], [])
+    carry_out(one, where, (0.5, 1.0), QUIET)
+    assert record.read(where.record_path(one)) == finished("tiny_mle", 1)
 
 
 def test_other_settings_under_the_same_name_are_refused_before_anything_starts(tmp_path: Path) -> None:
@@ -144,7 +226,7 @@ def test_the_time_left_shares_what_is_left_among_the_workers(tmp_path: Path) -> 
     files, where = write(tmp_path, tiny_mle=MLE), places(tmp_path)
     jobs = [job(files["tiny_mle"], seed) for seed in (1, 2, 3)]
     left = {jobs[0].key: 100.0, jobs[1].key: 50.0, jobs[2].key: 150.0}
-    runner = Runner(Grid(jobs, where, workers=2, left=left), None, QUIET)  # type: ignore[arg-type]
-    assert runner.left() == 150.0
+    at_work = Runner(Grid(jobs, where, workers=2, left=left), None, QUIET)  # type: ignore[arg-type]
+    assert at_work.left() == 150.0
     left[jobs[2].key] = 400.0
-    assert runner.left() == 400.0  # no worker can share one run
+    assert at_work.left() == 400.0  # no worker can share one run

@@ -44,7 +44,7 @@ def test_a_point_below_the_curve_is_progress_and_one_on_or_above_it_is_sharpenin
 def test_beyond_the_curve_nothing_is_claimed() -> None:
     found = judge([adversarial(1, 6.0, 12.0)], "adversarial_last", [mle(1)], PLANE)
     assert found.by_seed == {1: (None, None)}
-    assert found.label == "outside the curve"
+    assert found.label == "beyond the curve"
     worse = judge([adversarial(1, 7.5, 12.0)], "adversarial_last", [mle(1)], PLANE)
     assert worse.label == "sharpening only"  # the coldest MLE is better in both
 
@@ -69,13 +69,14 @@ def test_a_run_that_is_worse_than_its_own_mle_is_not_better_than_another() -> No
     assert other.only_with(unknown) == other
 
 
-def test_several_seeds_claim_what_all_of_them_or_their_interval_shows() -> None:
+def test_several_seeds_claim_what_their_interval_shows() -> None:
     def label(*oracle: float) -> str:
         runs = [adversarial(n, value, 8.0) for n, value in enumerate(oracle, 1)]
         found = judge(runs, "adversarial_last", [mle(n) for n in (1, 2, 3, 4)], PLANE)
         return found.label.partition(";")[0]
 
-    assert label(7.8, 7.7, 7.9) == "better than a temperature in 3 of 3 seeds"
+    assert label(7.8, 7.79, 7.81) == "better than a temperature in 3 of 3 seeds"
+    assert label(7.8, 7.7, 7.9) == "better than a temperature in 3 of 3 seeds: no difference within the error"
     assert label(7.8, 7.7, 8.9) == "better than a temperature in 2 of 3 seeds: no difference within the error"
     assert label(7.8, 7.79, 7.81, 8.0).endswith("3 of 4 seeds: no difference within the error")
     assert label(8.1, 8.2, 8.3) == "sharpening only"
@@ -95,6 +96,30 @@ def test_values_of_another_definition_are_not_compared() -> None:
     other = [s.model_copy(update={"signature": "nll_oracle|hypotheses:99"}) for s in run.scores["adversarial_last"]]
     changed = run.model_copy(update={"scores": {"adversarial_last": other}})
     assert judge([changed], "adversarial_last", [mle(1)], PLANE).by_seed == {}
+
+
+def test_a_curve_that_was_swept_in_another_way_is_not_compared() -> None:
+    other, run = mle(1), adversarial(1, 7.8, 8.0, COLD_TO_WARM)
+    assert judge([run], "adversarial_last", [other], PLANE).by_seed != {}
+    for changed, control in ((_later(run), other), (run, _later(other))):
+        assert judge([changed], "adversarial_last", [control], PLANE).by_seed == {}
+
+
+def _later(found: Record) -> Record:
+    """Return the record with its temperatures measured by a later version."""
+    points = [
+        point.model_copy(
+            update={"scores": [s.model_copy(update={"signature": s.signature + "1"}) for s in point.scores]}
+        )
+        for point in found.temperatures
+    ]
+    return found.model_copy(update={"temperatures": points})
+
+
+def test_a_whole_curve_beyond_the_reach_of_its_point_is_told() -> None:
+    own = tuple((t, q - 0.5, d) for t, q, d in COLD_TO_WARM)
+    found = judge([adversarial(n, 9.5, 6.5, own) for n in (1, 2)], "adversarial_last", [mle(1), mle(2)], PLANE)
+    assert found.label == "beyond the curve; whole curve better in 2 of 2 seeds"
 
 
 def test_whole_curves_are_compared_at_equal_diversity() -> None:

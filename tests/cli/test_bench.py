@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from bench.grids import MLE, write
+from bench.grids import MLE, job, places, write
 from cli.command import seqgan
+from seqgan.bench.jobs import BUSY
 from seqgan.cli.bench import _seeds
 
 
@@ -42,6 +44,40 @@ def test_a_file_that_is_no_experiment_is_refused(tmp_path: Path) -> None:
     said = seqgan("bench", "status", tmp_path / "captions.txt")
     assert said.code == 2
     assert "no experiment file" in said.err
+
+
+def test_an_unknown_device_is_refused_before_anything_is_tried(tmp_path: Path) -> None:
+    file = write(tmp_path, tiny=MLE)["tiny"]
+    said = seqgan("bench", "estimate", file, "--device", "gpu", "--results", tmp_path / "results")
+    assert said.code == 2
+    assert said.err == "error: There is no device called 'gpu'. Allowed: auto, cpu, mps, cuda, cuda:N.\n"
+
+
+def test_a_seed_that_another_process_is_at_ends_with_a_code_of_its_own(tmp_path: Path) -> None:
+    file, where, before = write(tmp_path, tiny=MLE)["tiny"], places(tmp_path), signal.getsignal(signal.SIGTERM)
+    with where.claimed(job(file)):
+        said = seqgan("bench", "seed", file, "--runs", where.runs, "--results", where.results)
+    assert said.code == BUSY
+    assert "Another process is carrying out tiny/seed-1." in said.err
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("published.toml", "[tiny]\nnote = 'x'\n", "[tiny] holds no figures"),
+        ("published.toml", "tiny = 3\n", "[tiny] holds no figures"),
+        ("published.toml", "tiny = [3]\n", "Input should be"),
+        ("estimates.json", '{"tiny": {"seco', "Invalid JSON"),
+        ("estimates.json", '{"tiny": {"machine": "A"}}', "tiny.seconds: Field required"),
+    ],
+)
+def test_a_faulty_file_of_figures_is_named(tmp_path: Path, name: str, text: str, problem: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    said = seqgan("bench", "report", "--results", tmp_path, "--out", tmp_path / "page.md")
+    assert said.code == 2
+    assert said.err.startswith(f"error: {tmp_path / name}: ")
+    assert problem in said.err
 
 
 @pytest.mark.thorough

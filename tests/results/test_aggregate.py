@@ -7,9 +7,9 @@ import math
 import pytest
 from scipy import stats
 
-from bench.grids import record, score, swept
+from bench.grids import record, score
 from seqgan.results import aggregate
-from seqgan.results.record import Failure
+from seqgan.results.record import Failure, Record
 
 VALUES = [9.05, 9.11, 9.4, 8.97, 9.2]
 
@@ -89,14 +89,19 @@ def test_changes_are_paired_by_seed() -> None:
     assert (crossed.count, crossed.mean) == (2, pytest.approx(-0.45))
 
 
-def test_a_sweep_is_summarised_temperature_by_temperature() -> None:
-    records = [record("x", n, temperatures=swept("mle_best", (0.5, 8.0 + n, 9.0), (1.0, 9.0 + n, 8.0))) for n in (1, 2)]
-    choose = aggregate.at_temperature("nll_oracle", "mle_best", 0.5)
-    (found,) = aggregate.summaries(records, "mle_best", "nll_oracle", choose)
-    assert found.values == {1: 9.0, 2: 10.0}
-    assert (
-        aggregate.summaries(records, "mle_best", "nll_oracle", aggregate.at_temperature("nll_oracle", "x", 0.5)) == []
-    )
+def test_changes_of_several_definitions_are_never_averaged() -> None:
+    def seed(number: int, change: float, version: str) -> Record:
+        made = f"nll_oracle|version:{version}"
+        before, after = (score("nll_oracle", value, "lower", made) for value in (9.0, 9.0 + change))
+        return record("x", number, scores={"mle_last": [before], "adversarial_last": [after]})
+
+    records = [seed(1, -0.25, "1"), seed(2, -5.0, "2"), seed(3, -0.75, "1")]
+    for found in (
+        aggregate.changes(records, "adversarial_last", "mle_last", "nll_oracle"),
+        aggregate.across(records, records, "nll_oracle", ("mle_last", "adversarial_last")),
+    ):
+        assert found is not None
+        assert (found.count, found.mean) == (2, -0.5)
 
 
 def test_cost_is_the_mean_over_seeds_with_every_machine_named() -> None:

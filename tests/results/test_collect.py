@@ -55,6 +55,13 @@ def test_the_curve_has_every_evaluation_with_what_was_logged_beside_it(run: Path
     assert all("valid_nll" in point.scores and "nll_gen" in point.scores for point in points)
 
 
+@pytest.mark.parametrize("stage", ["mle", "scheduled_sampling"])
+def test_every_stage_of_likelihood_has_its_validation_loss_beside_its_evaluations(stage: str) -> None:
+    epoch = {"event": stage, "phase": "pretrain_generator", "step": 1, "valid_nll": 7.5, "best": 7.5}
+    evaluated = {"event": "evaluate", "phase": "pretrain_generator", "step": 1, "seconds": 1.0, "scores": []}
+    assert [point.scores for point in curve([epoch, evaluated], None)] == [{"valid_nll": 7.5}]
+
+
 def test_the_epochs_of_every_network_that_learns_by_likelihood_are_counted() -> None:
     def evaluated(phase: str, step: int) -> dict[str, object]:
         return {"event": "evaluate", "phase": phase, "step": step, "seconds": 1.0, "scores": []}

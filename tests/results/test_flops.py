@@ -65,6 +65,13 @@ def test_without_a_discriminator_only_the_generator_counts() -> None:
     assert (counter.labelled, counter.pretrain_sets) == (0, 0)
 
 
+def test_real_rows_beside_the_drawn_ones_are_learned_from_too() -> None:
+    less, more = (Counter.of(paper(algorithm={"mle_weight": weight}), SIZES) for weight in (0.0, 0.5))
+    assert less is not None
+    assert more is not None
+    assert more.step - less.step == pytest.approx(64 * 20 * 3 * token_flop(32, 32, 5000))
+
+
 def test_a_mediator_reads_and_learns_half_of_its_rows_being_drawn() -> None:
     counter = Counter.of(resolve(("cot", read_toml(PAPER.parent / "oracle-cooperative-peak.toml"))).as_dict(), SIZES)
     assert counter is not None

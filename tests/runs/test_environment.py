@@ -23,8 +23,14 @@ def test_the_facts_are_plain_and_complete():
     assert {"command", "python", "platform", "commit", "time"} <= facts.keys()
 
 
-def test_auto_takes_what_there_is():
-    assert environment.choose_device("auto").type in ("cpu", "cuda", "mps")
+@pytest.mark.parametrize(
+    ("cuda", "mps", "taken"), [(True, True, "cuda"), (True, False, "cuda"), (False, True, "mps"), (False, False, "cpu")]
+)
+def test_auto_takes_the_fastest_that_there_is(monkeypatch, cuda, mps, taken):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: int(cuda))
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert environment.choose_device("auto").type == taken
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")

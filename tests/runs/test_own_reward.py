@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +31,7 @@ CODE = "def dogs(rows):\n    return [float('dog' in row) for row in rows]\n"
 
 def small(folder: Path, **settings: object) -> Experiment:
     (folder / "own.py").write_text(CODE)
-    own = {"reward.name": "function", "reward.target": f"{folder / 'own.py'}:dogs"}
+    own = {"reward": {"name": "function", "target": f"{folder / 'own.py'}:dogs"}}
     rows = {key.replace("__", "."): value for key, value in files.GRAMMAR.items()}
     return api.experiment("oracle_grammar", settings={**files.TINY, **rows, **own, **settings})
 
@@ -64,6 +66,18 @@ def test_a_changed_file_is_said_at_resume_and_stays_in_journal_and_report(tmp_pa
     assert "reward_code" in json.loads((run / "environment.json").read_text())["resumes"][0]
 
 
+def test_a_changed_file_is_said_though_the_start_was_killed_before_it_noted_anything(tmp_path):
+    """Of such a run there is config.toml alone; its first whole start is then the one that resumed it."""
+    run, said = tmp_path / "run", io.StringIO()
+    run.mkdir()
+    (run / "config.toml").write_text(small(tmp_path).to_toml())
+    with pytest.raises(Interrupted):
+        resume(run, Impatient(quiet=True))
+    (tmp_path / "own.py").write_text(CODE + "# another thought\n")
+    resume(run, Progress(stream=said))
+    assert "own.py:dogs has changed since the run was started" in said.getvalue()
+
+
 def test_every_checkpoint_and_real_text_have_a_value(tmp_path):
     run = train(small(tmp_path), tmp_path / "run", Progress(quiet=True))
     finish, comparison = events(run)[-1], events(run)[-2]
@@ -83,13 +97,33 @@ def test_every_checkpoint_and_real_text_have_a_value(tmp_path):
     assert "unscored_sequences" not in finish
 
 
-def test_a_run_that_a_failing_function_stopped_goes_on_when_it_may_skip(tmp_path):
-    chosen = small(tmp_path, **{"reward.on_error": "stop", "run.checkpoint_minutes": 0})
-    (tmp_path / "own.py").write_text("def dogs(rows):\n    return [1 / len(row.split()[999:]) for row in rows]\n")
+def inside(own: dict[str, object], kind: str) -> dict[str, object]:
+    """Return the settings of a reward that is, or holds, the function."""
+    if kind == "alone":
+        return own
+    if kind == "blend":
+        return {"name": "blend", "parts": {"function": own}}
+    return {"name": "shuffled", "of": {"name": "blend", "parts": {"mine": own}}}
+
+
+def failing(folder: Path, kind: str) -> Experiment:
+    own = {"name": "function", "target": f"{folder / 'own.py'}:dogs", "on_error": "stop"}
+    chosen = small(folder, reward=inside(own, kind), **{"run.checkpoint_minutes": 0})
+    (folder / "own.py").write_text("def dogs(rows):\n    return [1 / len(row.split()[999:]) for row in rows]\n")
+    return chosen
+
+
+@pytest.mark.parametrize("kind", ["alone", "blend", "shuffled"])
+def test_a_run_that_a_failing_function_stopped_goes_on_when_it_may_skip(tmp_path, kind):
     run = tmp_path / "run"
-    with pytest.raises(RewardError, match="seqgan resume"):
-        train(chosen, run, Progress(quiet=True))
-    (run / "config.toml").write_text((run / "config.toml").read_text().replace('"stop"', '"skip"'))
+    with pytest.raises(RewardError, match="seqgan resume") as stop:
+        train(failing(tmp_path, kind), run, Progress(quiet=True))
+    config = (run / "config.toml").read_text()
+    table = tomllib.loads(config)
+    for key in re.search(r"under \[(.+?)\]", str(stop.value))[1].split("."):
+        table = table[key]
+    assert table["on_error"] == "stop", "the message names the table where this stands"
+    (run / "config.toml").write_text(config.replace('"stop"', '"skip"'))
     resume(run, Progress(quiet=True))
     assert events(run)[-1]["event"] == "finish"
 

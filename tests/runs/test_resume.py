@@ -247,6 +247,10 @@ def test_a_run_killed_before_its_first_checkpoint_begins_anew(tmp_path, toy, who
     resume(run, QUIET)
     assert journal(run) == journal(whole)
     assert results(run) == results(whole)
+    assert (run / "data.json").read_bytes() == (whole / "data.json").read_bytes()
+    facts, usual = (json.loads((folder / "environment.json").read_text()) for folder in (run, whole))
+    assert facts["resumes"] == [{}]
+    assert {"commit", "device", "threads", "versions"} <= facts.keys() == {*usual, "resumes"} - {"origins"}
 
 
 def damage(path: Path, how: str) -> None:
@@ -314,7 +318,8 @@ def test_a_second_process_is_kept_out(tmp_path, start, toy):
         train(toy(), run, QUIET)
     busy.kill()
     busy.wait()
-    assert "finished" not in read(run / "journal.jsonl")
+    assert '"event": "mle"' in read(run / "journal.jsonl")
+    assert '"event": "finish"' not in read(run / "journal.jsonl")
 
 
 def test_someone_elses_settings_data_or_checkpoint_are_refused(tmp_path, toy):

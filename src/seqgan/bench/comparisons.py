@@ -17,6 +17,7 @@ from seqgan.stats.seeds import Spread
 
 NO_CLAIM = "a reference"
 TABLES, OWN = "the table's", "its own"  # whose MLE a system is compared with
+BOTH = "the table's, which is its own"
 
 
 def plane_in(table: Table, rows: Sequence[Row], sources: Sources) -> Plane | None:
@@ -30,12 +31,15 @@ def sharpening(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]
     plane = plane_in(table, rows, sources)
     if plane is None:
         return []
-    lines = [
-        [label_of(row), name, *_numbers(found), NO_CLAIM if row.checkpoint == NGRAM else found.label]
-        for row in rows
-        for name, found in verdicts(row, table, sources, plane).items()
-        if found.by_seed
-    ]
+    lines = []
+    for row in rows:
+        found = verdicts(row, table, sources, plane)
+        if found and row.checkpoint != NGRAM and starts_from(row, table, sources):
+            found = {BOTH: found[TABLES]}
+        label = NO_CLAIM if row.checkpoint == NGRAM else ""
+        lines += [
+            [label_of(row), whose, *_numbers(one), label or one.label] for whose, one in found.items() if one.by_seed
+        ]
     header = ("system", "MLE", f"advantage in {plane.quality}", "every seed", "whole curves", "label")
     return markdown(header, lines)
 
@@ -49,6 +53,17 @@ def verdicts(row: Row, table: Table, sources: Sources, plane: Plane) -> dict[str
     own = judge(() if checkpoint == NGRAM else records, checkpoint, records, plane)
     other = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
     return {TABLES: replace(other, repeating=()) if checkpoint == NGRAM else other, OWN: own}
+
+
+def starts_from(row: Row, table: Table, sources: Sources) -> bool:
+    """Tell whether every run started from the very MLE of the table: same seed, same settings, the same scores."""
+    control = {found.seed: found for found in sources.of(table.control)}
+    pairs = [(found, control[found.seed]) for found in sources.of(row.experiment) if found.seed in control]
+    return bool(pairs) and all(_values(one) and _values(one) == _values(two) for one, two in pairs)
+
+
+def _values(found: Record) -> list[float | None]:
+    return [score.value for score in found.scores.get("mle_best", ())]
 
 
 def gained(found: Verdict) -> str:

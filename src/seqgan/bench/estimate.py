@@ -6,12 +6,13 @@ measuring on the way and at the end. A user's function itself is not called.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
+
+from seqgan.bench.measuring import measuring, seconds_of
 
 if TYPE_CHECKING:
     from seqgan.config import Experiment
@@ -50,7 +51,6 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     """
     import torch
 
-    from seqgan.bench.measuring import measuring
     from seqgan.functional.precision import matrix_precision
     from seqgan.rewards import own_functions
 
@@ -116,15 +116,15 @@ class _Trial:
         The first call is not counted: it pays for what is set up once. What every call costs, however few its rows,
         is taken off before the time is scaled up.
         """
-        first = _time(part, 1)
+        first = seconds_of(part, 1)
         if first > 2 * _SECONDS:
             return first
         few = min(_FEW, rows)
-        spent = _time(part, few)
+        spent = seconds_of(part, few)
         if spent * rows / few < _SECONDS:
-            return median(_time(part, rows) for _ in range(_TIMES)) / rows
+            return median(seconds_of(part, rows) for _ in range(_TIMES)) / rows
         more = min(rows, 3 * _FEW)
-        longer = _time(part, more) if more > few else spent
+        longer = seconds_of(part, more) if more > few else spent
         slope = (longer - spent) / (more - few) if longer > spent else longer / more
         return (spent + slope * (rows - few)) / rows
 
@@ -162,9 +162,3 @@ class _Trial:
 
         real = self.task.train.samples(slice(0, rows), self.networks["generator"].device)
         return trim(real.ids, real.mask)
-
-
-def _time(part: Callable[[int], None], rows: int) -> float:
-    begin = time.perf_counter()
-    part(rows)
-    return time.perf_counter() - begin

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seqgan.bench.cells import label_of, markdown
-from seqgan.bench.comparisons import OWN, TABLES, gained, plane_in, verdicts
+from seqgan.bench.comparisons import OWN, TABLES, gained, plane_in, starts_from, verdicts
 from seqgan.bench.sharpening import Plane
 from seqgan.bench.tables import Row, Sources, Table, checkpoint_of, expand
+from seqgan.records import NGRAM
 from seqgan.reports.tables import arrow, number
 from seqgan.results import aggregate
 from seqgan.results.record import Record
@@ -21,7 +22,7 @@ def glance(table: Table, sources: Sources) -> list[str]:
         return []
     names = (plane.quality, plane.diversity)
     shown = [f"{name} {arrow('higher' if up else 'lower')}" for name, up in zip(names, _ways(plane), strict=True)]
-    beside = [f"beside {whose} MLE, sharpened" for whose in (TABLES, OWN)]
+    beside = [f"better than {whose} MLE at equal {names[1]}" for whose in (TABLES, OWN)]
     header = ("system", f"{names[0]}, published", *shown, *beside, "seeds")
     return markdown(header, [_line(table, row, sources, plane) for row in rows])
 
@@ -38,6 +39,8 @@ def _line(table: Table, row: Row, sources: Sources, plane: Plane) -> list[str]:
     checkpoint = checkpoint_of(row, records)
     means = [_mean(records, checkpoint, name) for name in (plane.quality, plane.diversity)]
     stands = [gained(found) for found in verdicts(row, table, sources, plane).values()] or ["", ""]
+    if stands[0] and row.checkpoint != NGRAM and starts_from(row, table, sources):
+        stands[1] = "the same MLE"
     return [label_of(row), quoted, *means, *stands, str(len(records))]
 
 

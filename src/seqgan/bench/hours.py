@@ -9,7 +9,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from seqgan.bench.jobs import Job, Places
+from filelock import FileLock
+
+from seqgan.bench import queue
+from seqgan.bench.jobs import Job, Places, is_done
 from seqgan.bench.tables import ESTIMATES, estimates
 from seqgan.errors import SeqganError
 from seqgan.progress import Progress
@@ -88,11 +91,12 @@ def spent(folder: Path) -> float:
 
 
 def left(jobs: Sequence[Job], places: Places, times: Mapping[str, Expected]) -> dict[str, float]:
-    """Return the seconds that each job still takes, by its key; an unknown time counts nothing."""
+    """Return the seconds that each job still takes, by its key; an unknown time and the temperatures count nothing."""
+    events = queue.events(places.queue)
     return {
         job.key: max(0.0, (times[job.name].seconds or 0.0) - spent(places.folder(job)))
         for job in jobs
-        if not places.record_path(job).is_file()
+        if not is_done(places.recorded(job), ()) and not queue.is_given_up(events, job.key)
     }
 
 
@@ -103,7 +107,8 @@ def keep(job: Job, results: Path, machine: Mapping[str, Any], progress: Progress
         path = results / ESTIMATES
         about = f"{machine['device_name']}, {machine['threads']} thread(s)"
         entry = {"seconds": round(found.seconds), "source": found.source, "machine": about, "commit": machine["commit"]}
-        every = {**estimates(results), job.name: entry}
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, (json.dumps(every, indent=1, sort_keys=True) + "\n").encode())
+        with FileLock(path.with_name(f".{ESTIMATES}.lock")):
+            every = {**estimates(results), job.name: entry}
+            replace(path, (json.dumps(every, indent=1, sort_keys=True) + "\n").encode())
     return found

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from seqgan.config import Experiment, read_toml, resolve
 from seqgan.errors import ConfigError, RunError
 from seqgan.results import record
 from seqgan.results.collect import relative
-from seqgan.runs.folder import CONFIG
+from seqgan.runs.folder import CONFIG, LOCK, RunFolder
+from seqgan.runs.free import binding
 
-_FREE = ("device", "threads", "checkpoint_minutes", "keep_checkpoints")
-"""Settings of a run that may differ between a record and the experiment file that is asked for now."""
+BUSY = 75  # exit code of a job that another process holds: nothing failed, its time is later
+
+_FREE = ("device", "threads")
+"""Settings of a run that may differ between a record and the experiment file, beside those that any run may change."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ class Places:
         """Return where the output of a job's process goes."""
         return self.runs / job.name / f"seed-{job.seed}.log"
 
+    def _lock(self, job: Job) -> Path:
+        return self.runs / job.name / f".seed-{job.seed}.lock"
+
     def record_path(self, job: Job) -> Path:
         """Return where the record of a job goes."""
         return record.path_of(self.results, job.name, job.seed)
@@ -78,28 +84,57 @@ class Places:
         return record.read(path) if path.is_file() else None
 
     @contextmanager
-    def claimed(self, job: Job) -> Iterator[bool]:
-        """Hold a job for this process inside the block; yields False where another process holds it.
+    def claimed(self, job: Job, patience: float = 0.0) -> Iterator[bool]:
+        """Hold a job for this process inside the block; yields False where another holds it for ``patience`` seconds.
 
         A killed process lets go of it.
         """
-        path = self.runs / job.name / f".seed-{job.seed}.lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path)
+        lock = _hold(self._lock(job), patience)
         try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
+            yield lock is not None
         finally:
-            lock.release()
+            if lock is not None:
+                lock.release()
+
+    def marked(self, job: Job) -> BaseFileLock | None:
+        """Keep other runners off a job until the lock is released; None where another runner keeps us off.
+
+        A job's own lock is not enough: its process takes that only seconds after it was started.
+        """
+        return _hold(self._lock(job).with_suffix(".runner.lock"))
 
     def is_claimed(self, job: Job) -> bool:
-        """Return whether some process holds a job just now."""
-        with self.claimed(job) as free:
-            return not free
+        """Return whether some process carries out a job just now, by itself or as a run without the queue."""
+        return _is_held(self._lock(job)) or self.is_written(job)
+
+    def is_written(self, job: Job) -> bool:
+        """Return whether some process writes the run folder of a job just now."""
+        return _is_held(self.folder(job) / LOCK)
+
+    def can_be_swept(self, job: Job) -> bool:
+        """Return whether the model of a run lies here; a record may come from elsewhere, a folder may be pruned."""
+        return RunFolder(self.folder(job)).model.is_file()
+
+
+def _hold(path: Path, patience: float = 0.0) -> BaseFileLock | None:
+    """Return a lock that this process now holds; None where another process holds it for ``patience`` seconds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        return None
+    return lock
+
+
+def _is_held(path: Path) -> bool:
+    """Return whether some process holds a lock; to look is to hold it for an instant."""
+    if not path.is_file():
+        return False
+    lock = _hold(path)
+    if lock is not None:
+        lock.release()
+    return lock is None
 
 
 def is_done(found: record.Record | None, temperatures: Sequence[float]) -> bool:
@@ -151,7 +186,7 @@ def _today(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _comparable(config: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
-    for section, values in relative(config).items():
+    for section, values in binding(relative(config)).items():
         inner = values if isinstance(values, Mapping) else {"": values}
         flat |= {f"{section}.{key}".rstrip("."): value for key, value in inner.items()}
     return {key: value for key, value in flat.items() if key not in [f"run.{free}" for free in _FREE]}
@@ -165,6 +200,11 @@ def check_names(jobs: Sequence[Job]) -> None:
             raise ConfigError(f"Two experiments are called '{job.name}'.", f"Rename {job.file} or {files[job.name]}.")
 
 
-def busy(job: Job) -> RunError:
-    """Return the error for a job that another process holds."""
-    return RunError(f"Another process is carrying out {job.key}.", "Wait for it, or stop it first.")
+class BusyError(RunError):
+    """Another process holds the job or writes its run folder: no failure, only too early."""
+
+    exit_code = BUSY
+
+    def __init__(self, job: Job) -> None:
+        """Say which job it is."""
+        super().__init__(f"Another process is carrying out {job.key}.", "Wait for it, or stop it first.")

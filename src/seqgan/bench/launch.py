@@ -14,6 +14,14 @@ from typing import Protocol
 from seqgan.bench.jobs import Job, Places
 
 SPIN = "1000"  # as the command line sets it: waiting threads spin briefly
+ASK: int = getattr(signal, "SIGUSR1", signal.SIGTERM)
+"""The signal by which a runner asks a job to save and end.
+
+Not SIGTERM: what stops a whole service or cluster job sends that to the runner and to its jobs, and a second one would
+end a job that is saving.
+"""
+STOPPED = frozenset(code for number in (1, 2, 15, ASK) for code in (128 + number, -number))
+"""Exit codes of a job that a signal asked to end: it did not fail, and goes on when it is started again."""
 
 
 class Handle(Protocol):
@@ -90,9 +98,9 @@ class _Process:
         return self._process.poll()
 
     def stop(self) -> None:
-        if not self._asked and self.poll() is None:  # a second signal would end it at once, unsaved
+        if not self._asked and self.poll() is None:
             self._asked = True
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(ASK)
 
 
 def gpus() -> list[str]:
@@ -110,12 +118,15 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def last_words(log: Path, size: int = 4000) -> str:
-    """Return why a job ended, from its log: the last line that says an error, else the last line."""
+def last_words(log: Path, after: int = 0, size: int = 4000) -> str:
+    """Return why a job ended, from its log: the last line that says an error, else the last line.
+
+    What earlier attempts said lies before the byte ``after``.
+    """
     if not log.is_file():
         return "it left no message"
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - size))
+        file.seek(max(after, log.stat().st_size - size))
         lines = [line for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("error: ")]
     return (errors or lines or ["it left no message"])[-1][:500]

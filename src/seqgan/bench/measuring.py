@@ -86,12 +86,13 @@ def _linear(part: Callable[[int], Any], most: int) -> tuple[float, float]:
     """Return the seconds that every call of ``part`` takes, and those a row; the first call only prepares."""
     few, many = (min(rows, most) for rows in _ROWS)
     part(few)
-    short, long = _time(part, few), _time(part, many)
+    short, long = seconds_of(part, few), seconds_of(part, many)
     row = max(0.0, long - short) / (many - few) if many > few else long / max(1, many)
     return max(0.0, short - few * row), row
 
 
-def _time(part: Callable[[int], Any], rows: int) -> float:
+def seconds_of(part: Callable[[int], Any], rows: int) -> float:
+    """Return the seconds that ``part`` takes with ``rows`` rows."""
     begin = time.perf_counter()
     part(rows)
     return time.perf_counter() - begin

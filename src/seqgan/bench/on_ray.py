@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 from seqgan.bench.jobs import Job
-from seqgan.bench.launch import Handle, Order
+from seqgan.bench.launch import ASK, Handle, Order
 from seqgan.errors import MissingExtraError
 
 GONE = 70  # exit code for a task that the cluster lost
@@ -67,7 +66,7 @@ def carry_out(command: list[str], settings: dict[str, str], log: str) -> int:
                 time.sleep(PAUSE)
             return process.returncode
         except KeyboardInterrupt:
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(ASK)
             return process.wait()
 
 

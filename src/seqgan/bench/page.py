@@ -22,25 +22,29 @@ INTRODUCTION = """# Results
 
 Made by `seqgan bench report` from the records under `results/` alone; nothing here is typed in by hand. Every system
 was trained with each of its seeds; a mean stands with its standard deviation and Student's 95 % interval over seeds.
-"Change over its MLE" is paired: over the same seed's own checkpoint after maximum likelihood, the last epoch and the
-best on validation. Values of different definitions never stand in one row. Published figures are copied, with their
-source, and were not measured here.
+On the synthetic task a seed draws the data too; on real data every seed has the same split, and the interval holds
+initial weights and sampling alone. "Change over its MLE" is paired: over the same seed's own checkpoint after maximum
+likelihood, the last epoch and the best on validation. Values of different definitions never stand in one row.
+Published figures are copied, with their source, and were not measured here.
 
 Sharpening is no progress: a lower temperature buys quality with diversity, and MLE has that for nothing. So every
 adversarial system also stands against the curve of an MLE over temperatures.
 
-- "Advantage" is how much better its quality is than the curve's at equal diversity; positive is better, whichever way
-  the metric points. "Whole curves" is the mean of the same over all the diversity that both curves reach. "Beyond the
-  curve" is a run whose diversity the curve does not reach: it is better or worse where it is so in both numbers.
-- "The table's" MLE is the one that the table takes for its control, trained apart with the same seed; "its own" is the
-  best epoch of the very run's own MLE, from which it started (the cheaper recipe of the synthetic task and PG-BLEU, as
-  the paper, from the last one). Two MLEs of one kind differ by chance, and who started from the luckier one owes that
-  to no adversary: "its own" tells what the stage after it did, and a run that is worse there is not called better
-  beside the table's. Runs with one seed number may start from different weights where their settings differ.
+- "Advantage" is how much better its quality is than the curve's at equal diversity, in units of the quality; positive
+  is better, whichever way the metric points. "Whole curves" is the mean of the same over all the diversity that both
+  curves reach; "from" and "to" are the outermost ends over seeds. "Beyond the curve" is a run whose diversity the
+  curve does not reach at any temperature: it is better or worse where it is so in both numbers, else nothing is said.
+- "The table's" MLE is the one that the table takes for its control, of the same seed; "its own" is the best epoch of
+  the very run's own MLE, from which it started (the cheaper recipe of the synthetic task and PG-BLEU, as
+  the authors' code, from the last one). Where the settings of both are the same, they are one, and it is said; else
+  two MLEs of one kind differ by chance, and who started from the luckier one owes that to no adversary: "its own"
+  tells what the stage after it did, and a run that is worse there is not called better beside the table's.
 - "Sharpening only" is every run that is not better than the sharpened MLE, also one that moved nothing, or elsewhere.
   "Better than a temperature" is no proof of an adversary's use: a policy gradient that only sharpens can be that, too.
   A table of controls has such a run, "sharpening alone", and what the true reward gains beyond it.
-- A seed that repeats itself more than its MLE has no advantage and is in no mean of them.
+- A seed that repeats itself more than its MLE has no advantage and is in no mean of them, nor of whole curves.
+- The control is one MLE. A system that learns several models and keeps what they know together costs as many: it
+  says so, and that several MLEs of which the best is kept are a control too.
 
 How to repeat a row: [experiments](experiments.md). Times are minutes and seconds, or hours, minutes and seconds.
 """
@@ -105,7 +109,8 @@ def _lines(table: Table, row: Row, sources: Sources) -> list[list[str]]:
         shown = "; ".join(number(figure.value) for figure in quoted if figure.metric == metric)
         found = aggregate.summaries(records, checkpoint, metric) if records else []
         for summary in found:
-            change = _change(row, sources, checkpoint, metric)
+            alike = [one for one in records if one.seed in summary.values]
+            change = _change(row, alike, sources, checkpoint, metric)
             name = f"{metric} {arrow(summary.direction)}".strip()
             count = f"{summary.spread.count if summary.spread else 0} of {len(summary.values)}"
             lines.append([label_of(row), name, shown, *_spread(summary.spread), count, change])
@@ -121,9 +126,8 @@ def _spread(found: Spread | None) -> tuple[str, str, str]:
     return number(found.mean), "" if found.sd is None else number(found.sd), interval_text(found.interval)
 
 
-def _change(row: Row, sources: Sources, checkpoint: str, metric: str) -> str:
+def _change(row: Row, records: Sequence[Record], sources: Sources, checkpoint: str, metric: str) -> str:
     """Return the paired change over the same seed's MLE with its interval: over its last epoch and over its best."""
-    records = sources.of(row.experiment)
     if row.over:
         other = aggregate.across(sources.of(row.over), records, metric, ("mle_last", checkpoint))
         return f"last {signed(other)}" if other else ""

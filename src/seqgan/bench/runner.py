@@ -1,8 +1,8 @@
 """The runner: keeps as many jobs under way as there are workers, until every one has its record or is given up.
 
 What it knows it reads from disk each time: records, the queue's journal, the locks of jobs under way. So a runner
-that was killed is simply started again, and several runners may share a grid. Jobs of a killed runner go on by
-themselves; the next runner waits for them.
+that was killed is simply started again, and several runners may share a grid: each passes over what others are at, and
+waits only where nothing else is left. Jobs of a killed runner go on by themselves; the next runner waits for them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from filelock import BaseFileLock
+
 from seqgan.bench import queue
-from seqgan.bench.jobs import Job, Places, is_done
-from seqgan.bench.launch import Handle, Launcher, last_words
+from seqgan.bench.jobs import BUSY, Job, Places, is_done
+from seqgan.bench.launch import STOPPED, Handle, Launcher, last_words
 from seqgan.progress import Progress
 from seqgan.results import record
 from seqgan.results.collect import failed, relative
@@ -23,18 +25,14 @@ POLL = 0.5  # seconds between two looks at the jobs
 
 
 @dataclass
-class _Elsewhere:
-    """A job that another process carries out: over when its lock is free."""
+class _Underway:
+    """A job that this runner started: the mark that keeps other runners off, the size of its log before, the time."""
 
     job: Job
-    places: Places
-
-    def poll(self) -> int | None:
-        """Return 0 when nobody holds the job any more."""
-        return None if self.places.is_claimed(self.job) else 0
-
-    def stop(self) -> None:
-        """Leave it alone: it is not ours."""
+    handle: Handle
+    mark: BaseFileLock
+    logged: int
+    begun: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -66,7 +64,8 @@ class Runner:
         self.places = grid.places
         self._events = queue.events(self.places.queue)
         self.waiting = [job for job in grid.jobs if not self._is_over(job)]
-        self.running: dict[int, tuple[Job, Handle, float]] = {}
+        self.running: dict[int, _Underway] = {}
+        self._elsewhere: set[str] = set()
 
     def run(self) -> Outcome:
         """Work until nothing is left; a signal asks every job to save, waits for them, and raises Interrupted."""
@@ -75,12 +74,12 @@ class Runner:
         try:
             with catching(self.progress.quiet) as stop:
                 while self.waiting or self.running:
-                    self._reap()
                     if stop.number:
                         self._stop(stop.number)
+                    self._reap()
                     self._fill()
                     bar.update(len(self.grid.jobs) - len(self.waiting) - len(self.running), self._words)
-                    time.sleep(POLL if self.running else 0)
+                    time.sleep(POLL if self.waiting or self.running else 0)
         finally:
             self.progress.close()
         return self.outcome()
@@ -94,48 +93,78 @@ class Runner:
 
     def left(self) -> float:
         """Return the seconds that the grid still takes with its workers, from what each job is expected to take."""
-        spent = {job.key: time.monotonic() - begun for job, _, begun in self.running.values()}
-        jobs = [*self.waiting, *(job for job, _, _ in self.running.values())]
+        spent = {work.job.key: time.monotonic() - work.begun for work in self.running.values()}
+        jobs = [*self.waiting, *(work.job for work in self.running.values())]
         each = [max(0.0, self.grid.left.get(job.key, 0.0) - spent.get(job.key, 0.0)) for job in jobs]
         return max([sum(each) / self.grid.workers, *each])
 
     def _words(self) -> str:
-        return "now " + ", ".join(job.key for job, _, _ in self.running.values()) if self.running else ""
+        now = ", ".join(work.job.key for work in self.running.values())
+        return f"now {now}" if now else "waiting for other processes" if self.waiting else ""
 
     def _fill(self) -> None:
         for slot in range(self.grid.workers):
-            while slot not in self.running and self.waiting:
-                self._begin(self.waiting.pop(0), slot)
+            if slot not in self.running and (taken := self._take()) is not None:
+                self.running[slot] = self._begin(*taken, slot)
 
-    def _begin(self, job: Job, slot: int) -> None:
-        self._events = queue.events(self.places.queue)
-        if self._is_over(job):  # another runner was faster
-            return
-        handle: Handle
-        if self.places.is_claimed(job):
-            self.progress.say(f"{job.key}: another process is at it; waiting for it")
-            handle = _Elsewhere(job, self.places)
-        else:
-            queue.note(self.places.queue, "start", job.key)
-            handle = self.launcher.start(job, slot)
-        self.running[slot] = (job, handle, time.monotonic())
+    def _take(self) -> tuple[Job, BaseFileLock] | None:
+        """Return the first job that is free, with our mark on it; those that others are at go to the end."""
+        for _ in range(len(self.waiting)):
+            job = self.waiting.pop(0)
+            if (mark := self._mine(job)) is not None:
+                return job, mark
+            if not self._is_over(job):
+                self._put_off(job)
+        return None
+
+    def _mine(self, job: Job) -> BaseFileLock | None:
+        """Mark a job as ours; None where another process is at it or has ended it."""
+        mark = self.places.marked(job)
+        if mark is None:
+            return None
+        self._events = queue.events(self.places.queue)  # no other runner tells anything new of this job from now on
+        if self._is_over(job) or self.places.is_claimed(job):
+            mark.release()
+            return None
+        return mark
+
+    def _put_off(self, job: Job) -> None:
+        self.waiting.append(job)
+        if job.key not in self._elsewhere:
+            self._elsewhere.add(job.key)
+            self.progress.say(f"{job.key}: another process is at it; its turn comes last")
+
+    def _begin(self, job: Job, mark: BaseFileLock, slot: int) -> _Underway:
+        log = self.places.log(job)
+        logged = log.stat().st_size if log.is_file() else 0
+        queue.note(self.places.queue, "start", job.key)
+        return _Underway(job, self.launcher.start(job, slot), mark, logged)
 
     def _reap(self) -> None:
-        for slot, (job, handle, _) in list(self.running.items()):
-            code = handle.poll()
-            if code is None:
-                continue
-            del self.running[slot]
-            if self._is_done(job):
-                queue.note(self.places.queue, "finished", job.key)
-                self.progress.say(f"{job.key}: finished")
-            elif isinstance(handle, _Elsewhere) or self.places.is_claimed(job):
-                self.waiting.insert(0, job)
-            else:
-                self._failed(job, code)
+        for slot, work in list(self.running.items()):
+            code = work.handle.poll()
+            if code is not None:
+                del self.running[slot]
+                self._ended(work, code)
+                work.mark.release()
 
-    def _failed(self, job: Job, code: int) -> None:
-        error = f"exit code {code}: {relative(last_words(self.places.log(job)))}"
+    def _ended(self, work: _Underway, code: int) -> None:
+        job = work.job
+        if self._is_done(job):
+            queue.note(self.places.queue, "finished", job.key)
+            self.progress.say(f"{job.key}: finished")
+        elif code == BUSY or self.places.is_claimed(job):
+            self._put_off(job)
+        elif code in STOPPED:
+            queue.note(self.places.queue, "stopped", job.key)
+            self.progress.say(f"{job.key}: stopped by a signal; it goes on")
+            self.waiting.insert(0, job)
+        else:
+            self._failed(work, code)
+
+    def _failed(self, work: _Underway, code: int) -> None:
+        job = work.job
+        error = f"exit code {code}: {relative(last_words(self.places.log(job), work.logged))}"
         queue.note(self.places.queue, "failed", job.key, error=error)
         self._events = queue.events(self.places.queue)
         again = not queue.is_given_up(self._events, job.key)
@@ -151,11 +180,12 @@ class Runner:
     def _stop(self, number: int) -> None:
         """Ask every job to save and end, wait for them, and raise Interrupted."""
         while self.running:
-            for slot, (job, handle, _) in list(self.running.items()):
-                handle.stop()
-                if isinstance(handle, _Elsewhere) or handle.poll() is not None:
+            for slot, work in list(self.running.items()):
+                work.handle.stop()
+                if work.handle.poll() is not None:
                     del self.running[slot]
-                    queue.note(self.places.queue, "stopped", job.key)
+                    queue.note(self.places.queue, "finished" if self._is_done(work.job) else "stopped", work.job.key)
+                    work.mark.release()
             time.sleep(POLL if self.running else 0)
         raise Interrupted("Stopped by a signal; every run is saved.", "To continue: the same command.", number)
 
@@ -163,8 +193,8 @@ class Runner:
         return is_done(self.places.recorded(job), self._wanted(job))
 
     def _wanted(self, job: Job) -> Sequence[float]:
-        """Return the temperatures that a record must hold; a run whose folder is gone cannot be swept any more."""
-        return self.grid.temperatures if self.places.folder(job).is_dir() else ()
+        """Return the temperatures that a record must hold; a run whose model is gone cannot be swept any more."""
+        return self.grid.temperatures if self.places.can_be_swept(job) else ()
 
     def _is_over(self, job: Job) -> bool:
         return self._is_done(job) or queue.is_given_up(self._events, job.key)

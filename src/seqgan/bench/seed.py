@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from seqgan.bench import queue
-from seqgan.bench.jobs import Job, Places, busy, missing_temperatures
+from seqgan.bench.jobs import BusyError, Job, Places, missing_temperatures
+from seqgan.bench.launch import ASK
+from seqgan.errors import RunError
 from seqgan.progress import Progress
 from seqgan.results import record
 from seqgan.results.collect import record_of
 from seqgan.runs.folder import CONFIG
 
+PATIENCE = 1.0  # seconds for which a job is tried: whoever only looks at its lock holds it for an instant
+
 
 def carry_out(job: Job, places: Places, temperatures: Sequence[float], progress: Progress) -> Path:
     """Bring a job to its record and return the record's path; what is finished already is not done again.
 
-    Raises the errors of training; RunError where another process has the job; Interrupted after a signal.
+    Raises the errors of training; BusyError where another process has the job; Interrupted after a signal.
     """
     from seqgan.reports.report import write_report
 
-    with places.claimed(job) as mine:
+    with places.claimed(job, PATIENCE) as mine:
         if not mine:
-            raise busy(job)
+            raise BusyError(job)
         found = places.recorded(job)
         if found is None or found.status != "finished":
             found = _trained(job, places, progress)
             record.write(places.record_path(job), found)
             write_report(places.folder(job))
         missing = missing_temperatures(found, temperatures)
-        if missing and places.folder(job).is_dir():
+        if missing and places.can_be_swept(job):
             found = _swept(job, places, found, missing, progress)
             record.write(places.record_path(job), found)
     return places.record_path(job)
@@ -39,10 +46,15 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
     from seqgan.runs.train import resume, train
 
     folder = places.folder(job)
-    if (folder / CONFIG).is_file():
-        resume(folder, progress)
-    else:
-        train(job.experiment, folder, progress)
+    try:
+        if (folder / CONFIG).is_file():
+            resume(folder, progress)
+        else:
+            train(job.experiment, folder, progress)
+    except RunError:
+        if places.is_written(job):  # somebody resumed the run by hand
+            raise BusyError(job) from None
+        raise
     return record_of(folder, job.name, job.command, queue.failures(queue.events(places.queue), job.key))
 
 
@@ -54,3 +66,29 @@ def _swept(
     points = sweep(places.folder(job), job.experiment, temperatures, progress)
     every = sorted([*found.temperatures, *points], key=lambda point: (point.checkpoint, point.temperature))
     return found.model_copy(update={"temperatures": every})
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Let a runner's :data:`ASK` mean one SIGTERM inside this block, and none where somebody asked before the runner.
+
+    A second SIGTERM ends a run that is saving; from the runner's question on, it does nothing any more.
+    """
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:  # as the first signal leaves it, see runs.signals
+            signal.raise_signal(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    # Outside training SIGTERM ends the process as ever, by a handler, so that SIG_DFL means: it is saving.
+    handlers = {signal.SIGTERM: end, ASK: ask} if ASK != signal.SIGTERM else {}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -8,7 +8,7 @@ the whole run is worth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,7 +50,7 @@ class Verdict:
     almost where it was, so such a run is never better.
     ``unchecked`` are the better ones whose records do not count different groups of words, so that nobody knows,
     ``barred`` those that are not better than the MLE that they started from.
-    ``gaps`` compare whole curves, one for every seed that was swept.
+    ``gaps`` compare whole curves, one for every seed that was swept and does not repeat itself.
     """
 
     by_seed: dict[int, tuple[float | None, bool | None]]
@@ -88,14 +88,17 @@ class Verdict:
         if not better:
             return "not compared"
         if not any(better):
-            return "sharpening only" if False in better else "outside the curve"
+            return "sharpening only" if False in better else f"beyond the curve{self._whole}"
         if len(better) == 1:
             return "better than a temperature, one seed"
         share = f"better than a temperature in {sum(map(bool, better))} of {len(better)} seeds"
-        if all(better):
-            return share
         unsure = self.spread is not None and self.spread.interval is not None and self.spread.interval[0] <= 0
         return f"{share}: no difference within the error" if unsure else share
+
+    @property
+    def _whole(self) -> str:
+        better = sum(gap.mean > 0 for gap in self.gaps)
+        return f"; whole curve better in {better} of {len(self.gaps)} seeds" if self.gaps else ""
 
     def only_with(self, own: Verdict) -> Verdict:
         """Return this verdict with no seed called better that ``own``, the verdict beside its own MLE, calls worse."""
@@ -139,7 +142,8 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
     """
     others = {found.seed: found for found in controls}
     by_seed: dict[int, tuple[float | None, bool | None]] = {}
-    gaps = []
+    gaps: list[Gap] = []
+    repeating: list[int] = []
     for found in records:
         other = others.get(found.seed)
         control = None if other is None else _curve(curve_of(other, plane, MLE), plane)
@@ -148,14 +152,16 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
         if other is None or control is None or point is None or not _one_definition(found, other, plane):
             continue
         value, beats = _shown(point, control, noise(found, checkpoint, plane))
-        by_seed[found.seed] = (value, beats and not repeats(found, checkpoint, plane))
-        if (own := _curve(curve_of(found, plane, [checkpoint]), plane)) is not None:
+        repeated = repeats(found, checkpoint, plane)
+        by_seed[found.seed] = (value, beats and not repeated)
+        repeating += [found.seed] * repeated
+        own = _curve(curve_of(found, plane, [checkpoint]), plane)
+        if own is not None and not repeated:
             gaps += _gap(own, control)
-    repeating = tuple(found.seed for found in records if found.seed in by_seed and repeats(found, checkpoint, plane))
     better = [found for found in records if found.seed in by_seed and by_seed[found.seed][1]]
     blind = plane.diversity == LIKELIHOOD
     unchecked = tuple(found.seed for found in better if blind and not _at(found, VARIETY, [checkpoint]))
-    return Verdict(by_seed, tuple(gaps), repeating, unchecked)
+    return Verdict(by_seed, tuple(gaps), tuple(repeating), unchecked)
 
 
 def above_published(
@@ -231,11 +237,22 @@ def _curve(points: Sequence[tuple[float, float, float]], plane: Plane, least: in
     return Curve(quality, diversity, None, None, plane.higher_quality, plane.higher_diversity)
 
 
-def _one_definition(first: Record, second: Record, plane: Plane) -> bool:
-    return all(_definitions(first, name) & _definitions(second, name) for name in (plane.quality, plane.diversity))
+def _one_definition(found: Record, other: Record, plane: Plane) -> bool:
+    """Tell whether a run's scores, its curve and the curve of an MLE were all measured in one way."""
+    for metric in (plane.quality, plane.diversity):
+        curves = [score for one in (found, other) for point in one.temperatures for score in point.scores]
+        if not _definitions(curves, metric) <= _definitions(_table(found), metric) & _definitions(
+            _table(other), metric
+        ):
+            return False
+    return True
 
 
-def _definitions(found: Record, metric: str) -> set[str]:
-    """Return the definitions under which a metric was measured at temperature 1, the run's own data apart."""
-    every = [score for name, scores in found.scores.items() if name not in REFERENCES for score in scores]
-    return {group(score.signature) for score in every if score.name == metric}
+def _table(found: Record) -> list[RecordedScore]:
+    return [score for name, scores in found.scores.items() if name not in REFERENCES for score in scores]
+
+
+def _definitions(scores: Iterable[RecordedScore], metric: str) -> set[str]:
+    """Return the definitions under which a metric was measured, the run's own data and its temperature apart."""
+    named = [group(score.signature) for score in scores if score.name == metric]
+    return {"|".join(field for field in name.split("|") if not field.startswith("temperature:")) for name in named}

@@ -7,14 +7,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from seqgan.config import read_toml
 from seqgan.errors import ConfigError
@@ -79,6 +78,18 @@ class Figure(_Plain):
     note: str = ""
 
 
+class Estimate(_Plain):
+    """What a seed is expected to take, and where that is known from."""
+
+    seconds: int | float
+    machine: str
+    source: str = ""
+    commit: str | None = None
+
+
+_ESTIMATES = TypeAdapter(dict[str, Estimate])
+
+
 @dataclass(frozen=True)
 class Sources:
     """All that the page is made from: records, published figures and estimated costs, by experiment."""
@@ -108,32 +119,46 @@ def tables(results: Path) -> list[Table]:
 
 
 def published(results: Path) -> dict[str, list[Figure]]:
-    """Return experiment -> published figures; nothing where there is no file."""
+    """Return experiment -> published figures, nothing without a file; raises ConfigError for one that is faulty."""
     path = results / PUBLISHED
     if not path.is_file():
         return {}
-    found = {name: _rows(values) for name, values in read_toml(path).items()}
+    found = {name: _rows(name, values, path) for name, values in read_toml(path).items()}
     return {name: [_checked(Figure, row, path) for row in rows] for name, rows in found.items()}
 
 
-def _rows(values: Any) -> Sequence[Mapping[str, Any]]:
-    rows: Sequence[Mapping[str, Any]] = values["rows"] if isinstance(values, Mapping) else values
+def _rows(name: str, values: Any, path: Path) -> list[Any]:
+    rows = values.get("rows") if isinstance(values, Mapping) else values
+    if not isinstance(rows, list):
+        raise ConfigError(f"{path}: [{name}] holds no figures.", "Write rows = [{ metric = ... }, ...] below it.")
     return rows
 
 
 def estimates(results: Path) -> dict[str, dict[str, Any]]:
-    """Return experiment -> expected seconds a seed, and the machine and commit that they were found on."""
+    """Return experiment -> expected seconds a seed, and the machine and commit that they were found on.
+
+    Raises ConfigError where the file is damaged.
+    """
     path = results / ESTIMATES
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    try:
+        found = _ESTIMATES.validate_json(path.read_bytes()) if path.is_file() else {}
+    except ValidationError as error:
+        raise _faulty(path, error) from None
+    return {name: entry.model_dump(exclude_unset=True) for name, entry in found.items()}
 
 
 def _checked(kind: type[Kind], values: Mapping[str, Any], path: Path) -> Kind:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(map(str, fault["loc"]))
-        raise ConfigError(f"{path}: {where}: {fault['msg']}.", "Correct that entry.") from None
+        raise _faulty(path, error) from None
+
+
+def _faulty(path: Path, error: ValidationError) -> ConfigError:
+    fault = error.errors()[0]
+    where = ".".join(map(str, fault["loc"]))
+    problem = ": ".join(filter(None, (str(path), where, fault["msg"])))
+    return ConfigError(f"{problem}.", "Correct that entry, or restore the file.")
 
 
 def expand(table: Table, experiments: Iterable[str]) -> list[Row]:

@@ -90,12 +90,13 @@ def seed(
     Example: seqgan bench seed experiments/quick.toml --seed 3
     """
     from seqgan.bench.jobs import Places, check_settings
-    from seqgan.bench.seed import carry_out
+    from seqgan.bench.seed import answering, carry_out
     from seqgan.progress import Progress
 
     job, places = _job(file, seed, device), Places(runs, results)
     check_settings([job], places)
-    say(str(carry_out(job, places, _temperatures(temperatures), Progress())))
+    with answering():
+        say(str(carry_out(job, places, _temperatures(temperatures), Progress())))
 
 
 @app.command("status")

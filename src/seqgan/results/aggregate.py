@@ -7,7 +7,7 @@ seed's own draw of the data. A failed seed is counted and listed, never averaged
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -72,19 +72,14 @@ def failures(records: Iterable[Record], experiment: str) -> tuple[int, int]:
     return sum(found.status == "failed" for found in own), sum(len(found.failures) for found in own)
 
 
-def summaries(
-    records: Sequence[Record],
-    checkpoint: str,
-    metric: str,
-    choose: Callable[[Record], RecordedScore | None] | None = None,
-) -> list[Summary]:
+def summaries(records: Sequence[Record], checkpoint: str, metric: str) -> list[Summary]:
     """Return one summary for every definition under which ``metric`` was measured at ``checkpoint``; most seeds first.
 
-    ``records`` are of one experiment. ``choose`` finds the score in another place than the final table.
+    ``records`` are of one experiment.
     """
     groups: dict[str, list[tuple[int, RecordedScore]]] = {}
     for found in records:
-        score = found.score(checkpoint, metric) if choose is None else choose(found)
+        score = found.score(checkpoint, metric)
         if score is not None:
             groups.setdefault(group(score.signature), []).append((found.seed, score))
     made = [_summary(records[0].experiment, checkpoint, scores) for scores in groups.values()]
@@ -112,43 +107,33 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     return over_seeds(kept) if kept else None
 
 
-def at_temperature(metric: str, checkpoint: str, temperature: float) -> Callable[[Record], RecordedScore | None]:
-    """Return what finds the score of a checkpoint sampled at a temperature."""
-
-    def choose(found: Record) -> RecordedScore | None:
-        points = [p for p in found.temperatures if p.checkpoint == checkpoint and p.temperature == temperature]
-        scores = [score for point in points for score in point.scores if score.name == metric]
-        return scores[0] if scores else None
-
-    return choose
-
-
 def changes(records: Sequence[Record], after: str, before: str, metric: str) -> Spread | None:
     """Return the change of a metric from one checkpoint to another of the same seed, over the seeds that have both.
 
-    The interval is Student's over seeds. None where no seed has both, measured in one way.
+    The interval is Student's over seeds. None where no seed has both, measured in one way; where different seeds were
+    measured in different ways, it is over the most that agree.
     """
-    found = []
-    for record in records:
-        first, second = record.score(before, metric), record.score(after, metric)
-        if first is None or second is None or group(first.signature) != group(second.signature):
-            continue
-        if first.value is not None and second.value is not None:
-            found.append(second.value - first.value)
-    return spread(found)
+    return _paired((found.score(before, metric), found.score(after, metric)) for found in records)
 
 
 def across(before: Sequence[Record], after: Sequence[Record], metric: str, places: tuple[str, str]) -> Spread | None:
-    """Return the change of a metric between two experiments, seed by seed: ``places`` are the two checkpoints."""
+    """Return the change of a metric between two experiments, seed by seed: ``places`` are the two checkpoints.
+
+    As in :func:`changes`, only values of one definition are compared and averaged.
+    """
     first = {found.seed: found.score(places[0], metric) for found in before}
-    pairs = [(first.get(found.seed), found.score(places[1], metric)) for found in after]
-    values = [
-        two.value - one.value
-        for one, two in pairs
-        if one is not None and two is not None and group(one.signature) == group(two.signature)
-        if one.value is not None and two.value is not None
-    ]
-    return spread(values)
+    return _paired((first.get(found.seed), found.score(places[1], metric)) for found in after)
+
+
+def _paired(pairs: Iterable[tuple[RecordedScore | None, RecordedScore | None]]) -> Spread | None:
+    alike: dict[str, list[float]] = {}
+    for one, two in pairs:
+        if one is None or two is None or group(one.signature) != group(two.signature):
+            continue
+        if one.value is not None and two.value is not None:
+            alike.setdefault(group(one.signature), []).append(two.value - one.value)
+    most = max(alike.values(), key=len) if alike else []
+    return spread(most)
 
 
 def cost(records: Sequence[Record]) -> Cost | None:

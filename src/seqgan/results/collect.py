@@ -11,7 +11,7 @@ from typing import Any
 from seqgan.config import read_toml
 from seqgan.errors import RunError
 from seqgan.results.flops import Counter, is_likelihood
-from seqgan.results.record import Failure, Point, Record, Swept
+from seqgan.results.record import Failure, Point, Record
 from seqgan.runs import journal
 from seqgan.runs.folder import RunFolder
 
@@ -21,7 +21,7 @@ _KEPT = ("commit", "device", "device_name", "platform", "processors", "python", 
 _SIZES = ("vocabulary", "max_len", "train")
 _COSTS = ("generated_sequences", "reward_calls", "unscored_sequences")
 _BESIDE = ("valid_nll", "accuracy", "reward")
-"""Numbers of the events before an evaluation that belong to its point: of "mle", "adversarial", "policy_gradient"."""
+"""Numbers of the events before an evaluation that belong to its point: of a stage, of "policy_gradient"."""
 
 
 def record_of(
@@ -29,7 +29,6 @@ def record_of(
     experiment: str,
     command: str = "",
     failures: Sequence[Failure] = (),
-    temperatures: Sequence[Swept] = (),
 ) -> Record:
     """Return the record of a finished run; raises RunError where it is not finished.
 
@@ -57,7 +56,6 @@ def record_of(
         verdict=compared.get("verdict", ""),
         curve=curve(events, Counter.of(config, sizes)),
         curve_signatures=_signatures(events),
-        temperatures=list(temperatures),
         cost={"seconds": finish["seconds"], **{key: finish[key] for key in _COSTS if key in finish}},
         environment={key: environment[key] for key in _KEPT if key in environment},
         command=command,
@@ -100,7 +98,7 @@ def curve(events: Iterable[Mapping[str, Any]], counter: Counter | None) -> list[
         top = str(event["phase"]).partition("/")[0]
         if is_likelihood(top):
             epochs[top] = int(event["step"])
-        if event["event"] in ("mle", "adversarial", "policy_gradient"):
+        if event["event"] in (*journal.STAGES, "policy_gradient"):
             beside |= {key: event[key] for key in _BESIDE if key in event}
         if event["event"] == "evaluate":
             scores = {score["name"]: score["value"] for score in event["scores"]} | beside

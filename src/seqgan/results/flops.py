@@ -62,8 +62,9 @@ class Counter:
         walked = _walk(config, length)
         if judged is None or walked is None:
             return None
-        drawn = (1 + _TRAINED) * length * token
-        step = algorithm["g_steps"] * algorithm["batch"] * (drawn + walked[0] * token + walked[1] * judged)
+        learned = 2 if algorithm.get("mle_weight", 0) > 0 else 1  # as many real rows beside the drawn ones
+        passes = (1 + _TRAINED * learned) * length + walked[0]
+        step = algorithm["g_steps"] * algorithm["batch"] * (passes * token + walked[1] * judged)
         if "negatives" not in algorithm:
             return cls(epoch, 0.0, step, 0)
         negatives = algorithm["negatives"]

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from seqgan.discriminators import Discriminator
+from seqgan.errors import ConfigError
 from seqgan.functional.returns import reward_to_go
 from seqgan.functional.rollouts import Completions
 from seqgan.records import Samples
@@ -64,7 +65,8 @@ class Parts:
     """What a reward may be built from: the live discriminator, the task (decoding) and a way to report trouble.
 
     ``networks`` are all live networks by name; of the ``mediators`` that the algorithm's settings count, the networks
-    ``mediator_<number>`` are there once it has made them, and so is ``start`` for a reward that uses it.
+    ``mediator_<number>`` are there once it has made them, and so is ``start`` for a reward that uses it. ``table`` is
+    where the reward's settings stand in ``config.toml``.
     """
 
     discriminator: Discriminator | None
@@ -72,3 +74,10 @@ class Parts:
     report: Callable[..., None]
     networks: Mapping[str, Any] = field(default_factory=dict)
     mediators: int = 0
+    table: str = "reward"
+
+    def networks_with_generator(self) -> Mapping[str, Any]:
+        """Return the networks; raises ConfigError where there is no generator among them to copy."""
+        if "generator" not in self.networks:
+            raise ConfigError("This run has no generator to copy.", "Choose another reward.")
+        return self.networks

@@ -15,11 +15,12 @@ import torch
 from pydantic import Field, field_validator
 from torch import Tensor
 
-from seqgan import config, registry
+from seqgan import config
 from seqgan.functional.returns import reward_to_go
+from seqgan.functional.rollouts import Completions
 from seqgan.records import Samples
-from seqgan.rewards import Parts, Reward, own_functions, uses
-from seqgan.rewards._inner import inner_settings
+from seqgan.rewards import Parts, Reward, completion_rewards, own_functions, uses
+from seqgan.rewards._inner import inner_reward, inner_settings
 
 
 class Settings(config.Settings):
@@ -65,7 +66,19 @@ class BlendReward:
         rewards = [(weight, reward(samples)) for weight, reward in self.parts]
         if any(value.dim() == 2 for _, value in rewards):
             return _add_positions(rewards, samples.mask)
-        return torch.stack([weight * value.float() for weight, value in rewards]).sum(dim=0)
+        return _weighted(rewards)
+
+    def completions(self, samples: Samples, part: Completions) -> Tensor:
+        """Return the rewards (b, P, N) of ``part``, the completions of ``samples``; NaN where a prefix is finished.
+
+        A sum to go is the sum of what goes: each part is asked in its own way, which may need to know what completions
+        share a prefix (``shuffled``) or gain by it.
+        """
+        return _weighted([(weight, completion_rewards(reward, samples, part)) for weight, reward in self.parts])
+
+
+def _weighted(rewards: Sequence[tuple[float, Tensor]]) -> Tensor:
+    return torch.stack([weight * value.float() for weight, value in rewards]).sum(dim=0)
 
 
 def _add_positions(rewards: Sequence[tuple[float, Tensor]], mask: Tensor) -> Tensor:
@@ -80,5 +93,8 @@ def _add_positions(rewards: Sequence[tuple[float, Tensor]], mask: Tensor) -> Ten
 
 def create(settings: Settings, parts: Parts) -> BlendReward:
     """Return the blended reward; raises what its parts raise."""
-    chosen = [_part(label, values) for label, values in settings.parts.items()]
-    return BlendReward([(weight, registry.load("rewards", name).create(own, parts)) for name, weight, own in chosen])
+    rewards = []
+    for label, values in settings.parts.items():
+        name, weight, own = _part(label, values)
+        rewards.append((weight, inner_reward(f"parts.{label}", name, own, parts)))
+    return BlendReward(rewards)

@@ -125,7 +125,7 @@ class FunctionReward:
         first = min(errors)
         text = f"The reward {self.settings.target} {errors[first]} for the sequence {rows[first]!r}."
         if self.settings.on_error == "stop":
-            skip = "set on_error = 'skip' under [reward] in the run's config.toml"
+            skip = f"set on_error = 'skip' under [{self.parts.table}] in the run's config.toml"
             raise RewardError(text, f"Mend the function, or {skip}; then: seqgan resume RUN.")
         self.parts.report(text, unscored=len(errors), of=len(rows))
 

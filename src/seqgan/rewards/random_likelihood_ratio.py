@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from seqgan.errors import ConfigError
 from seqgan.functional.copies import copy_of
 from seqgan.rewards import Parts
 from seqgan.rewards.likelihood_ratio import LikelihoodRatioReward
@@ -36,6 +35,4 @@ class RandomLikelihoodRatioReward(LikelihoodRatioReward):
 
 def create(settings: Settings, parts: Parts) -> RandomLikelihoodRatioReward:
     """Return the reward; raises ConfigError where there is no generator to copy."""
-    if "generator" not in parts.networks:
-        raise ConfigError("This run has no generator to copy.", "Choose another reward.")
-    return RandomLikelihoodRatioReward(parts.networks, settings)
+    return RandomLikelihoodRatioReward(parts.networks_with_generator(), settings)

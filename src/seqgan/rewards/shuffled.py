@@ -22,11 +22,11 @@ import torch
 from pydantic import Field, field_validator, model_validator
 from torch import Tensor
 
-from seqgan import config, registry
+from seqgan import config
 from seqgan.functional.rollouts import Completions
 from seqgan.records import Samples
 from seqgan.rewards import Parts, Reward, completion_rewards, own_functions, uses
-from seqgan.rewards._inner import inner_settings
+from seqgan.rewards._inner import inner_reward, inner_settings
 
 
 class Settings(config.Settings):
@@ -97,4 +97,4 @@ def _order(count: int, ids: Tensor, mask: Tensor) -> Tensor:
 def create(settings: Settings, parts: Parts) -> ShuffledReward:
     """Return the reward; raises what the real reward raises."""
     name, own = _inner(settings.of)
-    return ShuffledReward(registry.load("rewards", name).create(own, parts))
+    return ShuffledReward(inner_reward("of", name, own, parts))

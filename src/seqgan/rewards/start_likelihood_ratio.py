@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from seqgan.errors import ConfigError
 from seqgan.rewards import Parts
 from seqgan.rewards.likelihood_ratio import LikelihoodRatioReward
 from seqgan.rewards.likelihood_ratio import Settings as LikelihoodRatioSettings
@@ -39,6 +38,4 @@ class StartLikelihoodRatioReward(LikelihoodRatioReward):
 
 def create(settings: Settings, parts: Parts) -> StartLikelihoodRatioReward:
     """Return the reward; raises ConfigError where there is no generator to copy."""
-    if "generator" not in parts.networks:
-        raise ConfigError("This run has no generator to copy.", "Choose another reward.")
-    return StartLikelihoodRatioReward(parts.networks, settings)
+    return StartLikelihoodRatioReward(parts.networks_with_generator(), settings)

@@ -16,12 +16,11 @@ from seqgan.config import Experiment
 from seqgan.errors import CheckpointError
 from seqgan.rewards import Parts, Reward, own_functions
 from seqgan.rng import derive
+from seqgan.runs.free import binding
 from seqgan.runs.kept import Networks
 
 FORMAT = 1
 _KINDS = {"generator": "generators", "discriminator": "discriminators"}
-_FREE = {"run": ("checkpoint_minutes", "keep_checkpoints"), "reward": ("on_error",)}
-"""Settings that may be changed between two processes of a run."""
 
 
 def networks(experiment: Experiment, task: Any, device: torch.device) -> Networks:
@@ -95,11 +94,7 @@ def identity(experiment: Experiment, task: Any, device: torch.device) -> dict[st
 
 def config_digest(experiment: Experiment) -> str:
     """Return the SHA-256 of every setting that can change a result."""
-    data = experiment.as_dict()
-    for section, free in _FREE.items():
-        if section in data:
-            data[section] = {key: value for key, value in data[section].items() if key not in free}
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(binding(experiment.as_dict()), sort_keys=True).encode()).hexdigest()
 
 
 def data_digest(task: Any) -> str:

@@ -23,6 +23,10 @@ _MARK = "$"
 _KEY = "seqgan"
 
 
+class DamagedError(CheckpointError):
+    """A file was read and is not as it was written."""
+
+
 def pack(state: Any) -> tuple[dict[str, Tensor], Any]:
     """Split nested dicts, lists and tuples into named tensors and a skeleton that JSON can hold.
 
@@ -103,18 +107,30 @@ def _separate(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], Any]:
-    """Return the tensors and the plain data of a file; raises CheckpointError where it was cut or changed."""
+    """Return the tensors and the plain data of a file.
+
+    Raises DamagedError where it was cut or changed, CheckpointError where it is missing or cannot be read.
+    """
     try:
+        with path.open("rb") as file:  # safe_open calls a file missing whatever keeps it from opening it
+            file.read(1)
         with safe_open(path, framework="pt", device="cpu") as file:
             said, _, about = (file.metadata() or {}).get(_KEY, "").partition(" ")
             tensors = {name: file.get_tensor(name) for name in file.keys()}
     except FileNotFoundError:
         raise CheckpointError(f"There is no file {path}.", "Check the path.") from None
-    except (SafetensorError, OSError, ValueError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}).") from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except (SafetensorError, ValueError) as error:
+        raise DamagedError(f"{path} is damaged ({error}).") from None
     if said != digest(tensors, about):
-        raise CheckpointError(f"{path} is damaged: it was cut or changed after it was written.")
+        raise DamagedError(f"{path} is damaged: it was cut or changed after it was written.")
     return tensors, json.loads(about)
+
+
+def _unreadable(path: Path, error: OSError) -> CheckpointError:
+    reason = error.strerror or error
+    return CheckpointError(f"{path} cannot be read: {reason}.", "Check its disk and its rights, then try again.")
 
 
 def _number(path: Path) -> int:
@@ -149,13 +165,15 @@ class Checkpoints:
     def load(self, say: Callable[[str], None]) -> tuple[dict[str, Any], Path] | None:
         """Return the newest whole checkpoint and its file, or None where none was ever written.
 
-        Damaged files are named aloud and set aside. Raises CheckpointError where all are damaged.
+        Damaged files are named aloud and set aside. Raises CheckpointError where all are damaged, and where one cannot
+        be read: it may be whole, so it stays.
         """
+        self._check_folder()
         files = self.files()
         for path in files:
             try:
                 state = unpack(*read(path))
-            except CheckpointError as error:
+            except DamagedError as error:
                 aside = path.with_suffix(".damaged")
                 path.replace(aside)
                 say(f"{error.problem} It was set aside as {aside.name}; the previous checkpoint is used.")
@@ -167,3 +185,11 @@ class Checkpoints:
                 "Delete that folder to do the run again from its beginning, with the same settings.",
             )
         return None
+
+    def _check_folder(self) -> None:
+        """Raise CheckpointError where the folder is there but shows no names: it would look as if it held nothing."""
+        try:
+            next(self.folder.iterdir(), None)
+        except OSError as error:
+            if self.folder.is_symlink() or not isinstance(error, FileNotFoundError):
+                raise _unreadable(self.folder, error) from None

@@ -1,4 +1,4 @@
-"""What a run was made with: versions, device, processor, threads, commit, command; and the choice of device and threads."""
+"""What a run was made with: versions, device, threads, commit, command and more; the choice of device and threads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def choose_device(name: str) -> torch.device:
     """Return the device called ``name``; "auto" takes cuda, then mps, then cpu. Raises ConfigError if it is absent."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    device = torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ConfigError(f"There is no device called '{name}'.", "Allowed: auto, cpu, mps, cuda, cuda:N.") from None
     absent = {
         "cuda": not torch.cuda.is_available() or (device.index or 0) >= torch.cuda.device_count(),
         "mps": not torch.backends.mps.is_available(),

@@ -25,6 +25,7 @@ class RunFolder:
         self.path = path
         self.config = path / CONFIG
         self.environment = path / ENVIRONMENT
+        self.data = path / DATA
         self.journal = path / JOURNAL
         self.samples = path / "samples"
         self.checkpoints = path / "checkpoint"
@@ -55,7 +56,7 @@ class RunFolder:
 
     def write_data(self, facts: Mapping[str, Any]) -> None:
         """Write ``data.json``: what ``seqgan data`` says of the data; raises RunError where the disk refuses."""
-        self._write(self.path / DATA, json.dumps(dict(facts), indent=2, ensure_ascii=False) + "\n")
+        self._write(self.data, json.dumps(dict(facts), indent=2, ensure_ascii=False) + "\n")
 
     def write_config(self, experiment: config.Experiment) -> None:
         """Write ``config.toml``; raises RunError where the disk refuses."""

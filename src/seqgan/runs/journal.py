@@ -12,6 +12,9 @@ from typing import Any
 
 from seqgan.errors import RunError
 
+STAGES = ("mle", "scheduled_sampling", "adversarial")
+"""Stages of training as their events are called, and the checkpoints at their ends."""
+
 
 class Journal:
     """An append-only file; each line is written at once, so a killed process loses no finished line."""

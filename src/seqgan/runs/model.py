@@ -32,8 +32,8 @@ FINISHED, SO_FAR = "model.safetensors", "model-so-far.safetensors"
 class Model:
     """A trained generator with all that turns its ids into strings and back.
 
-    ``about`` holds facts of its run: ``seed``, ``algorithm``, ``weights``, and ``so_far``, the phase and step, where the
-    run was not finished when they were written.
+    ``about`` holds facts of its run: ``seed``, ``algorithm``, ``weights``, and ``so_far``, the phase and step, where
+    the run was not finished when they were written.
     """
 
     generator: Generator
@@ -210,7 +210,7 @@ def model_file(path: Path, unfinished: bool = True) -> Path:
 
 
 def _begins_as_model(file: Path) -> bool:
-    """Return whether a file begins as safetensors do, with the length of a JSON object; what is absent is told later."""
+    """Return whether a file begins as safetensors do, with the length of a JSON object; one that is absent may."""
     if not file.is_file():
         return True
     with file.open("rb") as stream:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqgan.functional.copies import copy_of
 from seqgan.generators import Generator
+from seqgan.runs.journal import STAGES
 from seqgan.runs.model import SO_FAR, Model, save_model
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from seqgan.runs.session import Session
 
 FINAL = "final"  # the phase in which a run's models are measured
-STAGES = ("mle", "scheduled_sampling", "adversarial")
 COLUMNS = tuple(f"{stage}_{moment}" for stage in STAGES for moment in ("last", "best"))
 
 
@@ -30,12 +30,11 @@ def generator_of(session: Session, name: str) -> Generator:
 def write_so_far(session: Session, folder: RunFolder) -> None:
     """Write the generator as it is now, for whoever wants samples before the run ends; its end has models of its own.
 
-    Where the disk refuses it is left out: the checkpoint, which holds the same weights, has been written.
+    Raises OSError.
     """
     phase, step = session.positions.place()
     if phase != FINAL:
-        with suppress(OSError):
-            _write(session, folder.path / SO_FAR, "last", so_far=f"{phase}, step {step}")
+        _write(session, folder.path / SO_FAR, "last", so_far=f"{phase}, step {step}")
 
 
 def write_final(session: Session, folder: RunFolder) -> None:
@@ -49,7 +48,8 @@ def write_final(session: Session, folder: RunFolder) -> None:
         files["model-mle"] = "mle_best"
     for file, weights in files.items():
         _write(session, folder.path / f"{file}.safetensors", weights)
-    (folder.path / SO_FAR).unlink(missing_ok=True)
+    with suppress(OSError):  # where it stays, it is not looked at any more
+        (folder.path / SO_FAR).unlink(missing_ok=True)
 
 
 def _write(session: Session, path: Path, weights: str, **facts: str) -> None:

@@ -9,6 +9,7 @@ from seqgan.errors import CheckpointError
 from seqgan.runs.checkpoint import Checkpoints
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.journal import Journal
+from seqgan.runs.model import SO_FAR
 from seqgan.runs.model_files import write_so_far
 from seqgan.runs.signals import Interrupted
 
@@ -25,7 +26,7 @@ class Saver:
         self._run = session.experiment.run
         self._checkpoints = Checkpoints(folder.checkpoints, self._run.keep_checkpoints)
         self._saved_at = time.monotonic()
-        self._refused = ""
+        self._refused = self._refused_model = ""
 
     def due(self, top_level: bool) -> bool:
         """Return whether a checkpoint is due at a boundary: at each top-level one where ``checkpoint_minutes`` is 0."""
@@ -33,11 +34,10 @@ class Saver:
         return top_level if interval == 0 else time.monotonic() - self._saved_at >= interval
 
     def save(self) -> bool:
-        """Write a checkpoint; where the disk refuses, say so, keep the last good one and return False."""
+        """Write a checkpoint and its model; where the disk refuses, say so, keep the last good one and return False."""
         try:
             self._journal.sync()
             self._checkpoints.save(self._session.state())
-            write_so_far(self._session, self._folder)
         except OSError as error:
             self._say_refused(str(error.strerror or error))
             return False
@@ -46,7 +46,22 @@ class Saver:
         if self._refused:
             self._session.say("Checkpoints can be written again.")
         self._refused = ""
+        self._save_model()
         return True
+
+    def _save_model(self) -> None:
+        """Write the model of the checkpoint; a run does without it where the disk refuses, and says why once."""
+        reason = ""
+        try:
+            write_so_far(self._session, self._folder)
+        except OSError as error:
+            reason = str(error.strerror or error)
+            if reason != self._refused_model:
+                self._session.say(
+                    f"warning: {SO_FAR} could not be written ({reason}). The checkpoint was, and the run goes on; "
+                    "only samples of it have to wait. It will be tried again with the next checkpoint."
+                )
+        self._refused_model = reason
 
     def _say_refused(self, reason: str) -> None:
         """Say why a checkpoint could not be written; the same reason again and again is said once."""

@@ -44,8 +44,9 @@ def train(
         built = build.build(experiment, task, device)
         if announce is not None:
             announce(built)
+        facts = {**_facts(built), "origins": experiment.origins}
         with created(out, experiment) as folder:
-            folder.write_environment({**_facts(built), "origins": experiment.origins})
+            folder.write_environment(facts)
             folder.write_data(task.facts)
             _carry_out(experiment, built, folder, progress, None)
     return out
@@ -135,8 +136,15 @@ def _facts(built: build.Built) -> dict[str, Any]:
 
 
 def _note_resume(folder: RunFolder, built: build.Built) -> tuple[str, ...]:
-    """Note in ``environment.json`` what differs from the start; return warnings about what changes the learning."""
+    """Note in ``environment.json`` what differs from the start; return warnings about what changes the learning.
+
+    A process that was killed at the very start has left no facts: those of this one then stand for them.
+    """
     values, now = folder.read_environment(), _facts(built)
+    if not values.keys() - {"resumes"}:
+        values = {**now, **values}
+    if not folder.data.is_file():
+        folder.write_data(built.task.facts)
     changed = {key: value for key, value in now.items() if values.get(key) != value}
     values["resumes"] = [*values.get("resumes", []), changed]
     folder.write_environment(values)

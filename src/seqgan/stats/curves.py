@@ -185,19 +185,12 @@ def gap_over_seeds(gaps: Sequence[Gap]) -> Gap:
     )
 
 
-def beats_sharpening(point: tuple[float, float], curve: Curve) -> bool | None:
-    """Tell whether a point (quality, diversity) has better quality than ``curve`` at equal diversity.
+def advantage(point: Curve, curve: Curve) -> Advantage:
+    """Return by how much the one point of ``point`` is better than ``curve`` at its diversity; positive is better.
 
     For a point (NLL_oracle, NLL_test) of an adversarial model and the curve of maximum likelihood over temperatures
     this is the test that counts: a lower NLL_oracle that the same NLL_test also has after mere sharpening is no
-    progress. None where the curve does not reach that diversity and the question stays open.
-    """
-    alone = Curve(np.array(point[:1]), np.array(point[1:]), None, None, curve.higher_quality, curve.higher_diversity)
-    return advantage(alone, curve).beats
-
-
-def advantage(point: Curve, curve: Curve) -> Advantage:
-    """Return by how much the one point of ``point`` is better than ``curve`` at its diversity; positive is better.
+    progress.
 
     Outside the range of the curve there is no value; the point still wins where it beats the nearest end in both
     numbers, and loses where that end beats it. Raises DataError where ``point`` has several points.
