@@ -12,7 +12,8 @@ from typing import Any
 
 from seqgan.errors import SeqganError
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+_HANG_UP = getattr(signal, "SIGHUP", None)  # Windows has none
+_SIGNALS = tuple(number for number in (signal.SIGINT, signal.SIGTERM, _HANG_UP) if number is not None)
 _NOTE = b"\nStopping after the current batch; the run will be saved. Ctrl-C again stops at once.\n"
 _SHOW_CURSOR = b"\x1b[?25h"  # a bar hides it, and a second signal leaves no time to show it again
 
@@ -40,7 +41,10 @@ class Stop:
 
 @contextmanager
 def catching(quiet: bool = False) -> Iterator[Stop]:
-    """Turn signals into a request to stop, inside this block and in the main thread; a second one kills the process."""
+    """Turn signals into a request to stop, inside this block and in the main thread; a second one kills the process.
+
+    SIGHUP does not: a terminal that closes after Ctrl-C, or a service that ends, sends it behind the first.
+    """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -50,11 +54,11 @@ def catching(quiet: bool = False) -> Iterator[Stop]:
     def handle(number: int, _frame: FrameType | None) -> None:
         stop.ask(number)
         for other in before:
-            signal.signal(other, signal.SIG_DFL)
+            signal.signal(other, signal.SIG_IGN if other == _HANG_UP else signal.SIG_DFL)
         if not quiet:
             os.write(2, _SHOW_CURSOR + _NOTE if os.isatty(2) else _NOTE)
 
-    for number in [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]:
+    for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup must keep its meaning
             before[number] = signal.signal(number, handle)
     try:
