@@ -15,6 +15,11 @@ def derive(seed: int, *names: object) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
+def numbered(number: int) -> tuple[int, ...]:
+    """Return what ``number`` adds to the names of a seed: nothing for 0, the first of its kind."""
+    return (number,) if number else ()
+
+
 def stream(seed: int, *names: object, device: torch.device | str = "cpu") -> torch.Generator:
     """Return a fresh random stream for ``names``; equal arguments give equal streams."""
     return torch.Generator(device=device).manual_seed(derive(seed, *names))
@@ -27,6 +32,11 @@ class Streams:
         """Start every stream of ``STREAMS`` from ``seed``."""
         self.seed = seed
         self._streams = {name: stream(seed, name, device=device) for name in STREAMS}
+
+    def start_over(self, number: int) -> None:
+        """Let every stream start anew from the seed and ``number``; 0: as they began."""
+        for name, stream_ in self._streams.items():
+            stream_.manual_seed(derive(self.seed, name, *numbered(number)))
 
     def __getitem__(self, name: str) -> torch.Generator:
         """Return the stream called ``name``."""

@@ -124,7 +124,7 @@ def test_the_mediators_learn_the_data_apart_and_the_generator_begins_as_without_
         searched(s, settings, adversary)
 
     monkeypatch.setattr(seqgan, "search", look)
-    restless = {"pretrain_learning_rate": 0.5, "pretrain_decay": 1.0, "patience": 0}
+    restless = {"pretrain_learning_rate": 1.0, "pretrain_decay": 1.0, "patience": 0}
     experiment_ = chosen(data, {"name": "likelihood_ratio"}, steps=1, **restless)
     _, lines = carry_out(tmp_path / "run", experiment_)
     last = {name: events(lines, name)[-1]["best"] for name in ("mediator_1", "mediator_2")}
@@ -137,6 +137,24 @@ def test_the_mediators_learn_the_data_apart_and_the_generator_begins_as_without_
     assert {event["phase"] for event in events(lines, "evaluate")} <= {"pretrain_generator", "adversarial"}
     fresh = build.network(experiment_, api.load_task(experiment_, quiet=True), torch.device("cpu"), "generator")
     assert all(torch.equal(value, networks["generator"][part]) for part, value in fresh.state_dict().items())
+
+
+def test_the_mle_of_a_seed_is_the_same_whatever_was_trained_before_it(tmp_path):
+    data, generator = letters(tmp_path / "letters.txt", rows=200), {"embedding": 8, "hidden": 16, "dropout": 0.3}
+    short, searched = {"pretrain_epochs": 2, "steps": 0}, {"reward": {"name": "likelihood_ratio"}}
+    arms = {
+        "mle": ({"name": "mle", "epochs": 2}, {}),
+        "two": ({"name": "likelihood_ratio", "mediators": 2, **short}, searched),
+        "three": ({"name": "likelihood_ratio", "mediators": 3, **short}, searched),
+        "constant": ({"name": "likelihood_ratio", **short}, {"reward": {"name": "constant"}}),
+        "cooperative": ({"name": "cooperative", "mediators": 2, **short}, {}),
+    }
+    found = {}
+    for name, (settings, parts) in arms.items():
+        _, lines = carry_out(tmp_path / name, experiment(data, settings, generator=generator, **parts))
+        found[name] = [event["valid_nll"] for event in events(lines, "mle")]
+    assert len(found["mle"]) == 2
+    assert all(values == found["mle"] for values in found.values())
 
 
 def test_every_mediator_begins_with_weights_of_its_own(tmp_path, monkeypatch):

@@ -159,7 +159,6 @@ def test_every_set_of_the_discriminator_stands_in_the_journal(tmp_path, data):
 
 def test_without_need_of_a_discriminator_none_is_trained(tmp_path, data, spy):
     _, lines = carry_out(tmp_path / "run", experiment(data, SHORT, reward=reward_file(tmp_path)))
-    assert not events(lines, "accuracy")
     assert all("accuracy" not in line for line in lines)
     assert "discriminator" not in spy[0].optimisers.state() or not spy[0].optimisers.state()["discriminator"]["state"]
 

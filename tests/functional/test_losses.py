@@ -104,6 +104,14 @@ def test_what_stands_at_padding_changes_neither_value_nor_gradient(tokens, logit
     assert torch.equal(results[0][1], results[1][1])
 
 
+@pytest.mark.parametrize("trash", [float("inf"), float("-inf"), float("nan")])
+def test_whole_rows_of_trash_at_padding_have_no_gradient(tokens, logits, trash):
+    spoiled = torch.where(MASK[..., None], logits.detach(), trash).requires_grad_()
+    for logits_ in (spoiled, logits):
+        sequence_nll(Output.dense(logits_), tokens, MASK).backward()
+    torch.testing.assert_close(spoiled.grad, logits.grad.masked_fill(~MASK[..., None], 0.0))
+
+
 def test_an_impossible_token_at_padding_is_harmless(tokens, logits):
     impossible = logits.detach().clone()
     impossible[2, 3] = torch.where(torch.arange(V) == tokens[2, 3], -torch.inf, impossible[2, 3])

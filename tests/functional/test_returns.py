@@ -10,7 +10,7 @@ import torch
 import worlds
 from seqgan.errors import ShapeError
 from seqgan.functional.losses import policy_gradient
-from seqgan.functional.returns import fill_missing, last_value, mean_baseline, reward_to_go, whole_reward
+from seqgan.functional.returns import advantages, fill_missing, last_value, mean_baseline, reward_to_go, whole_reward
 
 MASK = torch.tensor([[1, 1, 1], [1, 1, 0], [1, 0, 0]], dtype=torch.bool)
 NAN = float("nan")
@@ -64,11 +64,16 @@ def test_a_batch_without_any_reward_weighs_nothing():
     assert fill_missing(torch.full((3, 3), NAN), MASK).abs().sum() == 0
 
 
-def test_a_missing_reward_has_no_gradient_under_the_mean_baseline():
-    weights = fill_missing(torch.tensor([[1.0, 2, 6], [NAN, NAN, 0], [3.0, 0, 0]]), MASK)
-    advantage = weights - mean_baseline(weights, MASK)
-    assert advantage[1].abs().max() < 1e-6
-    assert advantage[0, 0].item() == pytest.approx(-1.5)
+def test_a_missing_reward_has_no_gradient_with_a_baseline_and_is_in_no_mean():
+    found = advantages(torch.tensor([[1.0, 2, 6], [NAN, NAN, 0], [3.0, 0, 0]]), MASK)
+    assert found.tolist() == [[-2, -1, 3], [0, 0, 0], [2, 0, 0]]  # row 0 has one other, and that one position: 3
+    assert advantages(torch.full((3, 3), NAN), MASK).abs().sum() == 0
+
+
+@pytest.mark.parametrize("missing", [0, 1, 62])
+def test_missing_rewards_do_not_shrink_what_is_known(missing):
+    rewards = torch.tensor([0.0, 1.0] + [NAN] * missing)[:, None]
+    assert advantages(rewards, torch.ones_like(rewards, dtype=torch.bool))[:2, 0].tolist() == [-1, 1]
 
 
 def test_the_baseline_is_the_mean_of_the_other_rows():

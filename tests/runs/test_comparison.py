@@ -102,6 +102,14 @@ def test_rows_hold_every_column_that_has_the_metric():
     assert result["verdict"] == "There is nothing to compare."
 
 
+def test_a_reward_of_ones_own_that_was_measured_once_has_no_sentence():
+    own, nll = Score("reward_cats", 0.5, "s", "higher", "reward", 3), score("nll_gen", 2.0, interval=(1.9, 2.1))
+    after = Final({"reward_cats": own, "nll_gen": nll}, {})
+    text = compare({"mle_last": Final({"nll_gen": nll}, {}), "adversarial_last": after})["verdict"]
+    assert "Your own reward" not in text
+    assert "nll_gen" in text
+
+
 def test_a_reward_of_ones_own_has_its_own_sentence_for_each_pair():
     rng = np.random.default_rng(0)
     before = rng.uniform(0, 0.5, 300)

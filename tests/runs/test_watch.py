@@ -94,6 +94,22 @@ def test_a_flat_reward_is_named_by_its_scale(rewards, scale, alarm):
     assert causes(watch) == (["reward_flat"] if alarm else [])
 
 
+def test_a_single_reward_is_no_flat_one():
+    watch = usual()
+    for _ in range(2 * PATIENCE):
+        watch.rewards(torch.tensor([0.5]), 1.0)
+    assert causes(watch) == []
+
+
+def test_an_infinite_reward_does_not_hide_flat_ones():
+    watch, spread = usual(), torch.tensor([0.0, 1.0])
+    for rewards in (spread, torch.tensor([0.0, torch.inf]), torch.tensor([0.0, torch.inf])):
+        watch.rewards(rewards)
+    for _ in range(PATIENCE):
+        watch.rewards(1e-6 * spread)
+    assert causes(watch) == ["reward_flat"]
+
+
 def test_rewards_of_a_device_without_float64_are_looked_at_on_the_cpu():
     watch = usual()
     for _ in range(PATIENCE):

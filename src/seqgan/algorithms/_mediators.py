@@ -37,6 +37,6 @@ def learn_data(s: Session, number: int, mediator: Generator, settings: PretrainS
 
 
 def begin_with(s: Session, number: int) -> None:
-    """Give the generator the initial weights ``number``."""
+    """Give the generator the initial weights and random streams ``number``."""
     for _ in s.phase(f"begin_{number}", 1):
         s.start_over(number)

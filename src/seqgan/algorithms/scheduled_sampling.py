@@ -1,8 +1,9 @@
 """Scheduled sampling: maximum likelihood whose inputs are, more and more often, the generator's own tokens.
 
 Source: Bengio et al. 2015 (Scheduled Sampling for Sequence Prediction with Recurrent Neural Networks); as a baseline
-of SeqGAN: Yu et al. 2017, Table 1 (NLL_oracle 8.985), where omega, the probability of feeding the true token, falls
-from 1 by 0.002 every epoch.
+of SeqGAN: Yu et al. 2017, Table 1 (NLL_oracle 8.985), where omega falls by 0.002 every epoch. Omega is Bengio's
+probability of feeding the true token, here from 1 on. The paper calls it that of replacing true tokens, which would
+make their share grow, against its own description.
 
 It is no consistent estimator: Huszar 2015 (How (not) to Train your Generative Model) shows that its minimum is not
 the distribution of the data. Where the history was replaced, the target is still the real next token, which then has

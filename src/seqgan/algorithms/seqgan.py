@@ -21,7 +21,7 @@ from seqgan.algorithms.mle import Plan, PretrainSettings, is_due, maximum_likeli
 from seqgan.functional.dropout import without_dropout
 from seqgan.functional.losses import Normalise, binary_cross_entropy, policy_gradient, sequence_nll
 from seqgan.functional.masks import trim
-from seqgan.functional.returns import mean_baseline
+from seqgan.functional.returns import advantages, fill_missing
 from seqgan.functional.sampling import evaluating, sample
 from seqgan.generators import Generator
 from seqgan.rewards import uses
@@ -102,11 +102,13 @@ def train_generator(s: Session, settings: PolicySettings, rollout: Generator) ->
     Deviations from the authors' code, each a setting: the loss is a mean over rows (``normalise``; there a sum over
     rows and positions), and the mean value of the other rows is subtracted from the action values (``baseline``;
     there nothing is; the expected gradient is the same). As there, the moments of Adam start anew in this stage.
+    A value that the reward does not tell (NaN) has no gradient with a baseline, and is an average one without.
     """
     generator = s.generator
     drawn = s.sample(settings.batch)  # line 8: Y ~ G_theta
     values = s.credit(drawn, rollout)  # lines 9 to 11: Q(s, a), Eq. 4
-    weights = values - mean_baseline(values, drawn.mask) if settings.baseline == "mean" else values
+    weigh = advantages if settings.baseline == "mean" else fill_missing
+    weights = weigh(values, drawn.mask)
     with without_dropout(generator):  # as it drew them
         loss = policy_gradient(generator(drawn.ids), drawn.ids, weights, drawn.mask, settings.normalise)  # Eq. 7
     if settings.mle_weight > 0:

@@ -10,7 +10,7 @@ from pydantic import Field
 from torch import Tensor
 
 from seqgan import config
-from seqgan.functional.returns import fill_missing, reward_to_go
+from seqgan.functional.returns import reward_to_go
 from seqgan.functional.rollouts import complete
 from seqgan.generators import Generator
 from seqgan.records import Samples
@@ -32,7 +32,7 @@ def credit(
 
     ``samples`` ids and mask (B, T); ``generator`` is the rollout policy. A row's last symbol (its end symbol, or
     position T) has the reward of the finished sequence itself, asked once. Padding gets 0. A completion whose
-    reward is NaN is left out of its mean; where all N are, the mean of the batch at that position is used.
+    reward is NaN is left out of its mean; where all N are, the weight is NaN.
     B + N * (number of unfinished prefixes) sequences are scored.
     Deviation: the authors' code scores the finished sequence N times; the value is the same.
     """
@@ -42,4 +42,4 @@ def credit(
         if unfinished.any():
             earned = completion_rewards(reward, samples, part)[unfinished]
             values[part.rows, :-1][unfinished] = earned.nanmean(dim=1)  # Eq. 4, t < T
-    return fill_missing(values, samples.mask)
+    return values

@@ -16,7 +16,7 @@ from pydantic import Field
 from torch import Tensor
 
 from seqgan import config
-from seqgan.functional.returns import fill_missing, reward_to_go
+from seqgan.functional.returns import reward_to_go
 from seqgan.records import Samples
 from seqgan.rewards import Reward
 
@@ -38,7 +38,7 @@ def credit(
 ) -> Tensor:
     """Return weights (B, T): the row's reward, or the sum of the rewards still to come where positions earn them.
 
-    ``samples`` ids and mask (B, T); padding gets 0; a reward of NaN counts as the mean of the batch.
+    ``samples`` ids and mask (B, T); padding gets 0, what depends on a reward of NaN is NaN.
     ``generator``, ``rng`` and ``end`` are not needed here.
     """
-    return fill_missing(reward_to_go(reward(samples).float(), samples.mask, settings.discount), samples.mask)
+    return reward_to_go(reward(samples).float(), samples.mask, settings.discount)

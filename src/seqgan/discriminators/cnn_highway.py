@@ -50,7 +50,8 @@ class CnnHighway(Discriminator):
     penalty 0.2 * |w|^2 / 2 on two opposite rows is 0.05 * |w|^2 on their difference); windows are counted only
     inside a row's own length, so padding changes nothing. The paper's sizes are for 20 positions: with fewer, windows
     that do not fit are left out and each other one has its share ``max_len / 20`` of the filters; longer rows keep
-    these sizes, since the maximum over time finds a window anywhere. Own ``filters`` are taken as they are.
+    these sizes, since the maximum over time finds a window anywhere (for its music of 32 notes the paper has others:
+    give them as ``windows`` and ``filters``). Own ``filters`` are taken as they are.
     """
 
     def __init__(self, vocabulary_size: int, settings: Settings, max_len: int) -> None:

@@ -72,14 +72,13 @@ class Output:
         Equal to ``(weights * output.log_prob(tokens)).sum()`` for weights that need no gradient, and faster.
         Tokens of weight 0 (padding) cost nothing.
         """
-        if self.weight is None or weights.requires_grad:
-            return (weights * self.log_prob(tokens).masked_fill(weights == 0, 0.0)).sum()  # 0 * -inf would be NaN
         rows = weights.reshape(-1).nonzero().squeeze(-1)
         flat = self.features.reshape(-1, self.features.shape[-1])
         tokens, weights = tokens.reshape(-1), weights.reshape(-1)
         if len(rows) < len(weights):
             flat, tokens, weights = flat[rows], tokens[rows], weights[rows]
-        if not torch.is_grad_enabled():  # inside the function below nobody could tell, and it would make gradients
+        # inside the function below nobody could tell that no gradient is asked for, and it would make them
+        if self.weight is None or weights.requires_grad or not torch.is_grad_enabled():
             return (weights * Output(flat, self.weight, self.bias).log_prob(tokens)).sum()
         total: Tensor = _WeightedLogProb.apply(flat, self.weight, self.bias, tokens, weights)  # type: ignore[no-untyped-call]
         return total

@@ -48,8 +48,8 @@ def whole_reward(rewards: Tensor, mask: Tensor) -> Tensor:
 def fill_missing(weights: Tensor, mask: Tensor) -> Tensor:
     """Replace NaN weights by the mean of the known ones at the same position, (B, T).
 
-    A row that could not be scored then counts as an average row: with a baseline it has no gradient at all.
-    Where a position has no known weight the mean of all known ones is used, and 0 where there is none.
+    A row that could not be scored then counts as an average row. With a baseline it should have no gradient instead:
+    see :func:`advantages`. Where a position has no known weight the mean of all known ones is used, and 0 where there is none.
     """
     known = mask & ~weights.isnan()
     values = weights.masked_fill(~known, 0.0)
@@ -59,19 +59,26 @@ def fill_missing(weights: Tensor, mask: Tensor) -> Tensor:
     return torch.where(known, values, mean).masked_fill(~mask, 0.0)
 
 
-def mean_baseline(weights: Tensor, mask: Tensor) -> Tensor:
+def advantages(weights: Tensor, mask: Tensor) -> Tensor:
+    """Return (B, T) weights less their :func:`mean_baseline`; 0 at padding and where a weight is not known (NaN)."""
+    known = mask & ~weights.isnan()
+    return (weights - mean_baseline(weights, known)).masked_fill(~known, 0.0)
+
+
+def mean_baseline(weights: Tensor, known: Tensor) -> Tensor:
     """Return (B, T) baselines: the mean weight of the *other* rows at the same position.
 
-    Leaving the row itself out keeps the gradient estimate unbiased for every batch size; the plain mean would
-    shrink it by 1 - 1/n. Where no other row reaches a position, the mean over all positions of the other rows
-    is used; a single row gets 0. Padding gets 0. Source: ours (leave-one-out control variate).
+    ``known`` (B, T) is false at padding and where a weight says nothing; both are in no mean and get 0. Leaving the
+    row itself out keeps the gradient estimate unbiased for every batch size; the plain mean would
+    shrink it by 1 - 1/n. Where no other row is known at a position, the mean over all positions of the other rows
+    is used; a single row gets 0. Source: ours (leave-one-out control variate).
     """
-    values = weights.masked_fill(~mask, 0.0)
-    others = mask.sum(dim=0) - mask.long()
+    values = weights.masked_fill(~known, 0.0)
+    others = known.sum(dim=0) - known.long()
     at_position = (values.sum(dim=0) - values) / others.clamp(min=1)
-    rest = mask.sum() - mask.sum(dim=1, keepdim=True)
+    rest = known.sum() - known.sum(dim=1, keepdim=True)
     anywhere = (values.sum() - values.sum(dim=1, keepdim=True)) / rest.clamp(min=1)
-    return torch.where(others > 0, at_position, anywhere).masked_fill(~mask, 0.0)
+    return torch.where(others > 0, at_position, anywhere).masked_fill(~known, 0.0)
 
 
 def last_value(values: Tensor, mask: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ kept, and NaN where the oracle gives NaN. No token, or no oracle, raises an erro
 Golden value: with the authors' oracle (vocabulary 5000, length 20) real data has 5.75 and uniformly drawn tokens
 11.44. ``nll_oracle([-6.0, -2.0, -inf], [3, 1, 2])`` is 2.0.
 
-Source: Yu et al. 2017, equation 9.
+Source: Yu et al. 2017, section "Evaluation Metric".
 """
 
 from __future__ import annotations

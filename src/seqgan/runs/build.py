@@ -15,7 +15,7 @@ from seqgan import registry
 from seqgan.config import Experiment
 from seqgan.errors import CheckpointError
 from seqgan.rewards import Parts, Reward, own_functions
-from seqgan.rng import derive
+from seqgan.rng import derive, numbered
 from seqgan.runs.free import binding
 from seqgan.runs.kept import Networks
 
@@ -32,7 +32,7 @@ def network(experiment: Experiment, task: Any, device: torch.device, part: str, 
     """Return a network with weights from the experiment's seed and ``number``; 0 are those that a run begins with."""
     plugin = registry.load(_KINDS[part], experiment.names[part])
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(derive(experiment.seed, "init", part, *([number] if number else [])))
+        torch.default_generator.manual_seed(derive(experiment.seed, "init", part, *numbered(number)))
         made: nn.Module = plugin.create(experiment.parts[part], len(task.vocab), task.max_len).to(device)
     return made
 

@@ -52,7 +52,8 @@ def compare(finals: Mapping[str, Final]) -> dict[str, Any]:
     rows = [_row(name, finals) for name in metrics]
     own = [row["metric"] for row in rows if row["unit"] == UNIT]
     judged = [verdict([change for change in changes if change["metric"] not in own])]
-    told = [own_verdict(name, rows, changes) for name in own if changes]
+    compared = {change["metric"] for change in changes}
+    told = [own_verdict(name, rows, changes) for name in own if name in compared]
     return {"columns": list(finals), "rows": rows, "changes": changes, "verdict": " ".join([*told, *judged])}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seqgan.functional.returns import last_value, whole_reward
+from seqgan.functional.returns import fill_missing, last_value, whole_reward
 from seqgan.functional.rollouts import Completions
 from seqgan.records import Samples
 
@@ -35,7 +35,7 @@ class CountedReward:
         A rule asks about the finished sequences first; of one that did not, the weights of the last positions count.
         """
         if self._first is None or len(self._first) != len(samples):
-            return last_value(weights, samples.mask)
+            return last_value(fill_missing(weights, samples.mask), samples.mask)
         return whole_reward(self._first, samples.mask)
 
     def _completions(self, samples: Samples, part: Completions) -> Tensor:

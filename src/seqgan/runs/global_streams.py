@@ -12,21 +12,26 @@ from torch import Tensor
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Let the streams of the CPU and of ``device`` start from ``seed`` inside this block, and set them back after it.
+    """Let the streams of the CPU and of ``device`` start from ``seed`` inside this block, and set them back after it."""
+    before = state(device)
+    start(seed, device)
+    try:
+        yield
+    finally:
+        restore(before, device)
+
+
+def start(seed: int, device: torch.device) -> None:
+    """Let the streams of the CPU and of ``device`` start from ``seed``.
 
     ``torch.manual_seed`` would start the streams of every other device anew too.
     """
-    before = state(device)
     torch.default_generator.manual_seed(seed)
     if device.type == "cuda":
         with torch.cuda.device(device):
             torch.cuda.manual_seed(seed)
     elif device.type == "mps":
         torch.mps.manual_seed(seed)
-    try:
-        yield
-    finally:
-        restore(before, device)
 
 
 def state(device: torch.device) -> dict[str, Tensor]:

@@ -25,7 +25,7 @@ from seqgan.generators import Generator
 from seqgan.progress import Bar
 from seqgan.records import Samples, Score
 from seqgan.rewards import own_functions
-from seqgan.rng import Streams, stream
+from seqgan.rng import Streams, derive, numbered, stream
 from seqgan.runs import build, final, global_streams
 from seqgan.runs.checkpoint import pack
 from seqgan.runs.collapse import Guard
@@ -97,8 +97,9 @@ class Session:
         self.scored += sequences
 
     def credit(self, samples: Samples, policy: Generator | None = None) -> Tensor:
-        """Return the weights (B, T) of sampled rows by the experiment's credit rule; ``policy`` completes rollouts.
+        """Return the weights (B, T) of sampled rows by the experiment's credit rule, NaN where none is known.
 
+        ``policy`` completes rollouts.
         The watch looks at the uniqueness of the rows and the spread of their rewards, which ``earned`` (B,) holds then.
         """
         self.positions.touch()
@@ -297,8 +298,13 @@ class Session:
         self.generator.load_state_dict(self.kept.weights(f"{stage}_best"))
 
     def start_over(self, number: int) -> None:
-        """Give the generator other initial weights, drawn from the seed and ``number``; 0: those it began with."""
+        """Let the generator begin anew, with weights and random streams from the seed and ``number``.
+
+        0 is what a run begins with, so a model is the same whatever else was trained before it.
+        """
         self.positions.touch()
+        self.rng.start_over(number)
+        global_streams.start(derive(self.experiment.seed, "dropout", *numbered(number)), self.device)
         fresh = build.network(self.experiment, self.task, self.device, "generator", number)
         self.generator.load_state_dict(fresh.state_dict())
 

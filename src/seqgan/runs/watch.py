@@ -67,14 +67,17 @@ class Watch:
         They are flat where their standard deviation is lost in float32's rounding, or below a ten-thousandth of the
         reward's scale: ``scale``, the width of its range, or (None) the median deviation of the
         first batches that had any. So neither the unit of a reward nor what is added to all of its values matters.
+        A single reward says nothing.
         """
+        if len(rewards) < 2:
+            return
         values = rewards.detach().cpu().double()  # some devices have no float64
         spread, centre = float(values.std(unbiased=False)), float(values.mean())
         known = scale if scale is not None else median(self._spreads) if self._spreads else 0.0
         flat = spread <= NOISE * float(values.abs().max()) or spread < FLAT * known
         text = f"Every sample has the same reward (mean {centre:.3g}, spread {spread:.1g}): it carries no signal."
         self._see("reward_flat", flat, text, spread)
-        if not flat and len(self._spreads) < USUAL:
+        if not flat and math.isfinite(spread) and len(self._spreads) < USUAL:
             self._spreads.append(spread)
 
     def not_finite(self, name: str) -> None:
