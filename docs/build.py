@@ -23,7 +23,7 @@ from seqgan.bench.glance import glance
 from seqgan.bench.report import sources_of
 from seqgan.bench.tables import tables
 from seqgan.board.demo import packaged
-from seqgan.config import Settings
+from seqgan.config import RunSettings, Settings
 from seqgan.data.source import RemoteFile
 
 PAGES = Path(__file__).parent / "plugins"
@@ -153,7 +153,8 @@ def index() -> str:
         lines += [f"## {title}", ""]
         lines += [f"- [{n}]({kind}/{n}.md): {docstring(registry.describe(kind, n))}" for n in own_names(kind)]
         lines += [""]
-    return "\n".join(lines).rstrip() + "\n"
+    lines += ["## Settings of every run", "", f"`run`: {docstring(RunSettings.__doc__)}", ""]
+    return "\n".join([*lines, *settings_table(RunSettings)]) + "\n"
 
 
 INTRODUCTION = """# The Python interface

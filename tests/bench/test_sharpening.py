@@ -41,6 +41,19 @@ def test_a_point_below_the_curve_is_progress_and_one_on_or_above_it_is_sharpenin
     assert judge(runs[1:], "adversarial_last", [mle(2), mle(3)], PLANE).label == "sharpening only"
 
 
+def test_a_run_that_is_no_better_than_its_own_mle_has_no_gain() -> None:
+    def run(seed: int, oracle: float) -> Record:
+        found = adversarial(seed, oracle, 8.0)
+        return found.model_copy(update={"scores": {**found.scores, **mle(seed).scores}})
+
+    def label(*oracle: float) -> str:
+        runs = [run(seed, value) for seed, value in enumerate(oracle, 1)]
+        return judge(runs, "adversarial_last", [mle(1), mle(2)], PLANE).label
+
+    assert label(9.1, 9.0) == "no gain"
+    assert label(9.1, 8.9) == "sharpening only"
+
+
 def test_beyond_the_curve_nothing_is_claimed() -> None:
     found = judge([adversarial(1, 6.0, 12.0)], "adversarial_last", [mle(1)], PLANE)
     assert found.by_seed == {1: (None, None)}

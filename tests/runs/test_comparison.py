@@ -79,6 +79,14 @@ def test_harm_is_named_beside_help():
     assert verdict(changes).endswith("helped on a; did harm on b; shows no evidence on c.")
 
 
+def test_many_comparisons_say_what_chance_does():
+    change = {"before": "mle_best", "after": "adversarial_best", "judgement": "better"}
+    few, many = ([{**change, "metric": str(n)} for n in range(count)] for count in (3, 9))
+    assert "chance" not in verdict(few)
+    assert verdict(many).endswith(". Of 9 comparisons about one in twenty differs by chance.")
+    assert "chance" not in verdict([{**each, "judgement": "not judged"} for each in many])
+
+
 def test_the_last_checkpoints_decide_only_where_there_are_no_best_ones():
     last = {"before": "mle_last", "metric": "a", "judgement": "better"}
     best = {"before": "mle_best", "metric": "a", "judgement": "worse"}

@@ -37,9 +37,11 @@ adversarial system also stands against the curve of an MLE over temperatures.
 - "The table's" MLE is the one that the table takes for its control, of the same seed; "its own" is the best epoch of
   the very run's own MLE, from which it started (the cheaper recipe of the synthetic task and PG-BLEU, as
   the authors' code, from the last one). Where both learned the same batches from the same weights they are one, and
-  it is said; else two MLEs of one kind differ by chance, and who started from the luckier one owes that to no adversary: "its own"
-  tells what the stage after it did, and a run that is worse there is not called better beside the table's.
-- "Sharpening only" is every run that is not better than the sharpened MLE, also one that moved nothing, or elsewhere.
+  it is said; else two MLEs of one kind differ by chance, and who started from the luckier one owes that to no
+  adversary: "its own" tells what the stage after it did, and a run that is worse there is not called better beside
+  the table's.
+- "Sharpening only" is every run that is not better than the sharpened MLE; "no gain" if its quality is in no seed
+  better than that of its own MLE as it is.
   "Better than a temperature" is no proof of an adversary's use: a policy gradient that only sharpens can be that, too.
   A table of controls has such a run, "sharpening alone", and what the true reward gains beyond it.
 - A seed that repeats itself more than its MLE has no advantage and is in no mean of them, nor of whole curves.

@@ -49,7 +49,8 @@ class Verdict:
     samples repeat each other: a few good sequences, written again and again, lower NLL_oracle and leave NLL_test
     almost where it was, so such a run is never better.
     ``unchecked`` are the better ones whose records do not count different groups of words, so that nobody knows,
-    ``barred`` those that are not better than the MLE that they started from.
+    ``barred`` those that are not better than the MLE that they started from, ``dull`` those whose quality is not even
+    better than that MLE's at temperature 1.
     ``gaps`` compare whole curves, one for every seed that was swept and does not repeat itself.
     """
 
@@ -58,6 +59,7 @@ class Verdict:
     repeating: tuple[int, ...] = ()
     unchecked: tuple[int, ...] = ()
     barred: tuple[int, ...] = ()
+    dull: tuple[int, ...] = ()
 
     @property
     def values(self) -> dict[int, float]:
@@ -88,7 +90,8 @@ class Verdict:
         if not better:
             return "not compared"
         if not any(better):
-            return "sharpening only" if False in better else f"beyond the curve{self._whole}"
+            worse = "no gain" if set(self.dull) >= self.by_seed.keys() else "sharpening only"
+            return worse if False in better else f"beyond the curve{self._whole}"
         if len(better) == 1:
             return "better than a temperature, one seed"
         share = f"better than a temperature in {sum(map(bool, better))} of {len(better)} seeds"
@@ -161,7 +164,8 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
     better = [found for found in records if found.seed in by_seed and by_seed[found.seed][1]]
     blind = plane.diversity == LIKELIHOOD
     unchecked = tuple(found.seed for found in better if blind and not _at(found, VARIETY, [checkpoint]))
-    return Verdict(by_seed, tuple(gaps), tuple(repeating), unchecked)
+    dull = tuple(found.seed for found in records if found.seed in by_seed and _is_dull(found, checkpoint, plane))
+    return Verdict(by_seed, tuple(gaps), tuple(repeating), unchecked, dull=dull)
 
 
 def above_published(
@@ -202,6 +206,15 @@ def _concentrates(found: Record, checkpoint: str, plane: Plane) -> bool:
         return False
     qualities, groups = zip(*sorted((quality, groups) for _, quality, groups in curve), strict=True)
     return place[1] < float(np.interp(place[0], qualities, groups)) - FEWER
+
+
+def _is_dull(found: Record, checkpoint: str, plane: Plane) -> bool:
+    """Tell whether a run's quality is no better than that of the best MLE of its own; false where that is not known."""
+    quality = _at(found, plane.quality, (checkpoint, *MLE))
+    before = [quality[name] for name in MLE if name in quality and name != checkpoint]
+    if checkpoint not in quality or not before:
+        return False
+    return quality[checkpoint] <= max(before) if plane.higher_quality else quality[checkpoint] >= min(before)
 
 
 def _at(found: Record, metric: str, checkpoints: Sequence[str]) -> dict[str, float]:

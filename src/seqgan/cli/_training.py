@@ -84,10 +84,11 @@ def ending(run: Path) -> list[str]:
         lines += [f"Scores on the {final['split']} split", *scores(final), *filter(None, [final["not_finite"]]), ""]
     if compared := outcome.comparison(events):
         lines += ["Did the adversarial stage help?", "", *comparison(compared), ""]
-    place = shlex.quote(str(run))
+    place, before = shlex.quote(str(run)), run / "model-mle.safetensors"
     return [
         *lines,
         f"Model:   {run / 'model.safetensors'}",
+        *([f"         {before} (of likelihood alone, before the adversarial stage)"] if before.is_file() else []),
         f"Report:  {run / 'report.html'}",
         f"Sample:  seqgan sample {place} -n 20",
         f"Again:   seqgan report {place}",

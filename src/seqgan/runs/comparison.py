@@ -136,4 +136,6 @@ def verdict(changes: Sequence[Mapping[str, Any]]) -> str:
     ]
     lead = "did not help: it " if named["worse"] and not named["better"] else ""
     which = "validation-best" if chosen[0]["before"] == "mle_best" else "last"
-    return f"On this one seed, {which} checkpoints, the adversarial stage {lead}{'; '.join(parts)}."
+    judged = [change for change in chosen if change["judgement"] in ("better", "worse", "no evidence")]
+    chance = f" Of {len(judged)} comparisons about one in twenty differs by chance." if len(judged) > 3 else ""
+    return f"On this one seed, {which} checkpoints, the adversarial stage {lead}{'; '.join(parts)}.{chance}"
