@@ -24,6 +24,8 @@ def by_convolution(embedded, filters):
     return torch.cat([conv1d(embedded.transpose(1, 2), f).amax(-1) for f in stacked], dim=1)
 
 
+# A sum of some 20 products of numbers near 1, rounded in another order.
+CLOSE = {torch.float32: {"atol": 1e-4, "rtol": 1e-5}, torch.float64: {"atol": 1e-12, "rtol": 1e-12}}
 BOTH = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["convolution", "products"])
 
 
@@ -33,10 +35,19 @@ def test_equal_to_convolution_and_maximum_in_value_and_gradient(dtype):
     leaves = [leaf.requires_grad_() for leaf in (embedded, *filters)]
     expected = by_convolution(embedded, filters)
     got = pooled_windows(embedded, torch.ones(5, 7, dtype=torch.bool), filters)
-    torch.testing.assert_close(got, expected, atol=1e-5, rtol=1e-5, check_dtype=False)
+    torch.testing.assert_close(got, expected, **CLOSE[dtype])
     wanted = torch.autograd.grad(expected.square().sum(), leaves)
     for one, two in zip(torch.autograd.grad(got.square().sum(), leaves), wanted, strict=True):
-        torch.testing.assert_close(one, two, atol=1e-4, rtol=1e-4, check_dtype=False)
+        torch.testing.assert_close(one, two, **CLOSE[dtype])
+
+
+def test_the_gradient_in_double_precision_is_that_of_small_differences():
+    embedded, filters = inputs(rows=3, time=7, size=2)
+    mask = lengths_to_mask(torch.tensor([3, 6, 7]), 7)
+    leaves = [leaf.requires_grad_() for leaf in (embedded * mask[:, :, None], *filters)]
+    assert torch.autograd.gradcheck(
+        lambda rows, *each: pooled_windows(rows * mask[:, :, None], mask, list(each)), leaves
+    )
 
 
 @BOTH
@@ -51,7 +62,7 @@ def test_windows_beyond_a_row_do_not_count_and_a_short_row_has_one_window(dtype)
             alone = embedded[row : row + 1, : max(length, width)]
             expected = by_convolution(alone, [filters[index]])
             part = got[row : row + 1, 4 * index : 4 * index + 4]
-            torch.testing.assert_close(part, expected, atol=1e-5, rtol=1e-5, check_dtype=False)
+            torch.testing.assert_close(part, expected, **CLOSE[dtype])
 
 
 @BOTH

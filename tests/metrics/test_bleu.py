@@ -111,6 +111,8 @@ def test_blank_and_short_rows_have_their_stated_values() -> None:
         (["a", None], ["a"]),
         (5, ["a"]),
         ([5], [[5]]),
+        ([["1", "2"], [1, 2]], [["1", "2"]]),
+        ([[["a"]]], [["a"]]),
     ],
 )
 def test_what_cannot_be_scored_is_refused(rows: object, references: object) -> None:

@@ -98,6 +98,25 @@ def test_no_samples_are_refused(measure: object) -> None:
         measure([])  # type: ignore[operator]
 
 
+@pytest.mark.parametrize(
+    "rows", [[[["a"]]], [[["a"], ["b"]]], [[None, float("nan")]], [["1", "2"], [1, 2]], ["a", [1]]]
+)
+def test_what_is_no_token_and_mixed_kinds_are_refused(rows: object) -> None:
+    for measure in (
+        uniqueness.uniqueness,
+        distinct.distinct,
+        lambda rows: novelty.novelty(rows, ["a"]),
+        lambda rows: validity.validity(rows, short),
+    ):
+        with pytest.raises(DataError, match=r"no token|one kind"):
+            measure(rows)
+
+
+def test_blank_rows_are_of_either_kind() -> None:
+    assert uniqueness.uniqueness(["", " ", [1], [2]]) == 3 / 4
+    assert novelty.novelty([" ", ""], [[1]]) == 1
+
+
 def test_missing_references_are_named() -> None:
     samples = Samples([[0]], [[True]], tokens=(("a",),))
     with pytest.raises(DataError, match="training rows"):

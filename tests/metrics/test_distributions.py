@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -12,34 +10,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from metrics.slow_distances import counted, slow_divergence, slow_jaccard
 from seqgan.errors import DataError
 from seqgan.metrics import ms_jaccard, ngram_jsd
 from seqgan.records import References, Samples
 
 ROWS = st.lists(st.lists(st.sampled_from("abcd"), max_size=7), min_size=1, max_size=5)
-
-
-def counted(rows: list[list[str]], n: int) -> Counter[tuple[str, ...]]:
-    return Counter(tuple(row[i : i + n]) for row in rows for i in range(len(row) - n + 1))
-
-
-def slow_divergence(first: Counter[Any], second: Counter[Any]) -> float:
-    total = 0.0
-    for here, there in ((first, second), (second, first)):
-        for gram, count in here.items():
-            share, other = count / here.total(), there[gram] / there.total()
-            total += 0.5 * share * math.log2(share / ((share + other) / 2))
-    return total
-
-
-def slow_jaccard(rows: list[list[str]], others: list[list[str]], highest: int) -> float:
-    product = 1.0
-    for n in range(1, highest + 1):
-        first, second = counted(rows, n), counted(others, n)
-        grams = {*first, *second}
-        low = sum(min(first[g] / len(rows), second[g] / len(others)) for g in grams)
-        product *= low / sum(max(first[g] / len(rows), second[g] / len(others)) for g in grams)
-    return product ** (1 / highest)
 
 
 @given(ROWS, ROWS, st.integers(1, 4))

@@ -56,3 +56,11 @@ def test_scores_carry_pairing_references_and_interval():
         assert f"pairing:{score.name.rpartition('_')[2]}|references:2:" in score.signature
         assert (score.direction, score.n) == ("lower", 2)
         assert score.interval[0] <= score.value <= score.interval[1]
+        assert score.per_row.tolist() == {"nearest": [2, 8.5], "pairs": [29.25, 12.25]}[score.name.rpartition("_")[2]]
+
+
+@pytest.mark.parametrize(("temperature", "told"), [(None, "unstated"), (1.0, "1.0"), (0.75, "0.75")])
+def test_a_temperature_that_nobody_said_is_unstated(temperature, told):
+    samples = Samples(np.array([[1, 2]]), np.ones((1, 2), bool), tokens=(("1", "2"),))
+    for score in pitch_mse.score(samples, References(test=[["1", "4"]], temperature=temperature)):
+        assert f"|temperature:{told}|" in score.signature

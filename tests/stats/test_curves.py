@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from seqgan.errors import DataError
 from seqgan.stats.curves import (
+    Advantage,
     Curve,
     advantage,
     gap,
@@ -163,14 +164,14 @@ def test_curves_whose_metrics_point_different_ways_are_not_compared() -> None:
         gap(curve([0, 1], [0, 1]), curve([0, 1], [0, 1], higher_quality=False))
 
 
-def noisy(diversity, quality, spread: float, seed: int) -> Curve:
-    rng, size = np.random.default_rng(seed), (1000, len(diversity))
+def noisy(diversity, quality, spread: float, seed: int, resamples: int = 1000) -> Curve:
+    rng, size = np.random.default_rng(seed), (resamples, len(diversity))
     quality, diversity = np.asarray(quality, dtype=float), np.asarray(diversity, dtype=float)
     return curve(
         diversity,
         quality,
         quality_draws=quality + spread * rng.standard_normal(size),
-        diversity_draws=np.tile(diversity, (1000, 1)),
+        diversity_draws=np.tile(diversity, (resamples, 1)),
     )
 
 
@@ -187,6 +188,14 @@ def test_the_interval_of_the_mean_gap_has_the_width_of_its_standard_error() -> N
 
 def test_without_resamples_there_is_no_interval() -> None:
     assert gap(curve([0, 1], [0, 1]), noisy([0, 1], [0, 1], 0.1, 0)).intervals["mean"] is None
+
+
+def test_curves_that_were_resampled_unequally_often_are_refused() -> None:
+    one, two = noisy([0, 1], [0, 1], 0.1, 0), noisy([0, 1], [0, 1], 0.1, 0, resamples=500)
+    with pytest.raises(DataError, match=r"numbers of resamples: \[500, 1000\]"):
+        gap(one, two)
+    with pytest.raises(DataError, match="numbers of resamples"):
+        advantage(one.take([0]), two)
 
 
 def test_seeds_are_paired_and_have_a_t_interval() -> None:
@@ -227,6 +236,23 @@ def test_an_advantage_counts_only_with_its_whole_interval() -> None:
     assert unclear.interval[0] < 0 < unclear.interval[1]
     with pytest.raises(DataError, match="2 points"):
         advantage(line, line)
+
+
+@pytest.mark.parametrize("higher", [True, False])
+def test_a_point_as_diverse_as_a_curve_of_one_point_differs_from_it_in_quality(higher: bool) -> None:
+    one = curve([0.5], [0.4], higher_quality=higher)
+    found = advantage(curve([0.5], [0.2], higher_quality=higher), one)
+    assert found.value == pytest.approx(-0.2 if higher else 0.2)
+    assert found.beats is not higher
+    assert advantage(one, one) == Advantage(0.0, None, False)
+
+
+def test_a_point_beside_one_point_counts_only_with_its_whole_interval() -> None:
+    line = noisy([0.5], [0.5], 0.001, 0)
+    clear, unclear = (advantage(noisy([0.5], [0.6], spread, 2), line) for spread in (0.01, 0.2))
+    assert clear.value == unclear.value == pytest.approx(0.1)
+    assert (clear.beats, unclear.beats) == (True, False)
+    assert clear.interval == pytest.approx((0.1 - 1.96 * 0.01, 0.1 + 1.96 * 0.01), abs=0.002)
 
 
 def test_a_win_beyond_the_end_must_be_clear_of_the_noise() -> None:

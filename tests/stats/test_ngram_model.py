@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,38 +13,16 @@ from hypothesis import strategies as some
 
 from seqgan.errors import ConfigError, DataError
 from seqgan.stats.ngram_model import NGramModel
+from stats.slow_ngram_model import slow_model
 
 ROWS = ["a b a c", "a b b", "", "c a b a", "a b a c"]
 Rows = some.lists(some.lists(some.sampled_from("abc"), max_size=6), min_size=1, max_size=6)
 
 
-def slow_probability(rows: list[list[str]], order: int, row: Sequence[str], symbols: int = 2) -> float:
-    """The formula of the module, one dictionary a history; ``symbols`` can come beside the known tokens."""
-    after: dict[tuple[str, ...], Counter[str]] = {}
-    for each in rows:
-        padded = ["<s>"] * (order - 1) + each + ["</s>"]
-        for place in range(order - 1, len(padded)):
-            for length in range(order):
-                after.setdefault(tuple(padded[place - length : place]), Counter())[padded[place]] += 1
-    known = {token for each in rows for token in each}
-
-    def probability(token: str, history: tuple[str, ...]) -> float:
-        shorter = probability(token, history[1:]) if history else 1 / (len(known) + symbols)
-        counts = after.get(history, Counter())
-        kinds = len(counts)
-        return (counts[token] + kinds * shorter) / (counts.total() + kinds) if kinds else shorter
-
-    padded = ["<s>"] * (order - 1) + [token if token in known else "?" for token in row] + ["</s>"]
-    found = 1.0
-    for place in range(order - 1, len(padded)):
-        found *= probability(padded[place], tuple(padded[place - order + 1 : place]))
-    return found
-
-
 @given(rows=Rows, row=some.lists(some.sampled_from("abcz"), max_size=6), order=some.integers(1, 5))
 def test_log_probabilities_are_those_of_the_formula(rows: list[list[str]], row: list[str], order: int) -> None:
     nats, tokens = NGramModel.fit(rows, order).log_prob([row, row])
-    assert math.exp(nats[0]) == pytest.approx(slow_probability(rows, order, row), rel=1e-9)
+    assert math.exp(nats[0]) == pytest.approx(slow_model(rows, order)(row), rel=1e-9)
     assert nats[0] == nats[1]
     assert tokens.tolist() == [len(row) + 1] * 2
 
@@ -88,7 +65,7 @@ def test_samples_follow_the_probabilities() -> None:
     rows = [["a", "b"], ["b"], ["a", "b"], ["a", "c"]]
     drawn = Counter(NGramModel.fit(rows, 3).sample(40_000, seed=3, max_len=9))
     for row in [("a", "b"), ("b",), ("a", "c"), (), ("a",), ("b", "b"), ("c",)]:
-        expected = slow_probability(rows, 3, row, symbols=1)  # the unknown symbol is never drawn
+        expected = slow_model(rows, 3, symbols=1)(row)  # the unknown symbol is never drawn
         assert drawn[row] / 40_000 == pytest.approx(expected, abs=4 * math.sqrt(expected / 40_000)), row
 
 

@@ -137,10 +137,28 @@ def test_what_is_no_set_of_samples_is_refused(data: object) -> None:
         ngrams.token_rows(data)
 
 
-@pytest.mark.parametrize("token", [float("nan"), None])
-def test_a_missing_value_is_no_token(token: object) -> None:
-    with pytest.raises(DataError, match="no token"):
-        ngrams.encode([["a", token]], {}, grow=True)
+@pytest.mark.parametrize("grow", [True, False])
+@pytest.mark.parametrize("token", [float("nan"), None, ["a"], 1.0])
+def test_a_missing_value_or_a_list_is_no_token(token: object, grow: bool) -> None:
+    with pytest.raises(DataError, match=f"type {type(token).__name__} is no token"):
+        ngrams.encode([[1, token]], {1: 0}, grow=grow)
+
+
+@pytest.mark.parametrize("rows", [[["1", "2"], [1, 2]], ["1 2", [1, 2]], [[1, "2"]]])
+def test_words_among_ids_are_refused(rows: list[object]) -> None:
+    with pytest.raises(DataError, match="one kind"):
+        ngrams.encode(rows, {}, grow=True)
+
+
+@pytest.mark.parametrize("grow", [True, False])
+def test_ids_are_not_looked_up_among_words(grow: bool) -> None:
+    with pytest.raises(DataError, match="one kind"):
+        ngrams.encode([[1, 2]], {"1": 0}, grow=grow)
+
+
+def test_kinds_of_words_and_of_ids_may_be_mixed() -> None:
+    assert ngrams.encode([["a", b"b"], []], {}, grow=True).ids.tolist() == [0, 1]
+    assert ngrams.encode([[1, np.int64(1), np.int32(2)]], {}, grow=True).ids.tolist() == [0, 0, 1]
 
 
 def test_rows_without_any_token_have_no_match() -> None:

@@ -54,6 +54,30 @@ def test_drawn_and_limiting_p_values_are_those_of_the_t_test(count: int, method:
     assert found == test(first, second)
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_one_value_against_ten_thousand_has_no_normal_limit(swapped: bool) -> None:
+    groups = [1.0], [0.0] * 9990 + [1.0] * 9
+    found = permutation_test(*(groups[::-1] if swapped else groups))
+    assert found.p_value == pytest.approx(10 / 10_000, abs=0.003)  # ten of the values can be the one alone
+    assert found.method == "unpaired, 2,000 draws"
+
+
+def test_a_small_group_against_many_values_is_drawn_as_the_t_test_has_it() -> None:
+    draws = np.random.default_rng(1)
+    few, many = draws.random(300), draws.random(30_000) + 0.04
+    found = permutation_test(few, many)
+    assert found.method == "unpaired, 2,000 draws"
+    assert found.p_value == pytest.approx(scipy_stats.ttest_ind(few, many).pvalue, abs=0.01)
+
+
+@pytest.mark.parametrize("test", [paired_permutation_test, permutation_test])
+def test_a_few_rare_events_among_many_values_have_no_normal_limit(test) -> None:
+    none, three = np.zeros(10_000), np.zeros(10_000)
+    three[:3] = 1
+    # All three fall on one side in 2 of 8 ways; the normal limit would say 0.083.
+    assert test(none, three).p_value == pytest.approx(2 / 8, abs=0.04)
+
+
 @pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
 @pytest.mark.parametrize("test", [paired_permutation_test, permutation_test])
 def test_the_unit_of_the_values_does_not_matter(unit: float, test) -> None:

@@ -49,7 +49,8 @@ def fill_missing(weights: Tensor, mask: Tensor) -> Tensor:
     """Replace NaN weights by the mean of the known ones at the same position, (B, T).
 
     A row that could not be scored then counts as an average row. With a baseline it should have no gradient instead:
-    see :func:`advantages`. Where a position has no known weight the mean of all known ones is used, and 0 where there is none.
+    see :func:`advantages`. Where a position has no known weight the mean of all known ones is used, and 0 where there
+    is none.
     """
     known = mask & ~weights.isnan()
     values = weights.masked_fill(~known, 0.0)

@@ -147,7 +147,8 @@ class _PooledWindows(torch.autograd.Function):
         values, saved = ctx.saved_tensors[0], ctx.saved_tensors[1:]
         count = len(saved) // 3
         batch, _, size = values.shape
-        total = torch.zeros_like(values, dtype=torch.float32) if ctx.needs_input_grad[0] else None
+        exact = torch.promote_types(values.dtype, torch.float32)  # bfloat16 would lose what many windows add up to
+        total = torch.zeros_like(values, dtype=exact) if ctx.needs_input_grad[0] else None
         changes: list[Tensor | None] = []
         start = 0
         for index in range(count):

@@ -55,7 +55,9 @@ def _name_apart(layers: nn.Module, state: dict[str, Any], prefix: str, *unused: 
 
 
 class RecurrentGenerator(Generator):
-    """A recurrent language model over tokens; a cell of ``torch.nn`` and a softmax head (paper, Sec. "The Generative Model").
+    """A recurrent language model over tokens; a cell of ``torch.nn`` and a softmax head.
+
+    Source: Yu et al. 2017, Sec. "The Generative Model".
 
     The begin symbol is an embedding row of its own (index V), so it can never be generated. The authors start
     from token 0, which is also a word; to have that, copy row 0 to row V, as ``tasks/oracle_lstm`` does.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqgan.errors import DataError
-from seqgan.metrics._rows import check_same_kind, evenly, keys, some_rows
+from seqgan.metrics._rows import check_one_kind, evenly, keys, some_rows
 
 Floats = NDArray[np.float64]
 Features = Callable[[Sequence[Any]], Any]
@@ -32,7 +32,7 @@ class Net:
         the net does not give one finite vector of the same size for each row.
         """
         sides = some_rows(samples, "samples", least), some_rows(references, "real rows", least)
-        check_same_kind(*sides)
+        check_one_kind(*sides)
         first, second = (self._of(evenly(side, most or len(side))) for side in sides)
         return first, second
 
@@ -50,13 +50,15 @@ class Net:
 def net(train: Any, features: Features | None) -> Net:
     """Return the net of the user's own function, or a recurrent language model trained on the training rows.
 
-    Raises DataError where neither is given.
+    Raises DataError where neither is given, or where the training rows hold words and ids.
     """
     if features is not None:
         return Net(getattr(features, "__qualname__", type(features).__name__), features)
     if train is None:
         raise DataError("A feature net needs training rows.", "Give them as train, or features of your own.")
-    return _trained(tuple(keys(some_rows(train, "training rows"))))
+    rows = some_rows(train, "training rows")
+    check_one_kind(rows)
+    return _trained(tuple(keys(rows)))
 
 
 # One entry: frechet and mauve of one call share the net. Equal rows give equal nets, so no call sees another's data.

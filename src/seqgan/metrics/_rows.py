@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from seqgan.errors import ConfigError, DataError
+from seqgan.stats import ngrams
 from seqgan.stats.ngrams import split, token_rows
 
 MAX_ORDER = 20
@@ -63,16 +65,11 @@ def listed_orders(text: str) -> tuple[int, ...]:
         raise ConfigError(f"'{text}' are no n-gram orders.", "Write them as 2,3,4,5.") from None
 
 
-def check_same_kind(samples: Sequence[Any], references: Sequence[Any]) -> None:
-    """Raise DataError where one side holds ids and the other words: nothing could ever match."""
-    kinds = {_kind(samples), _kind(references)} - {None}
-    if len(kinds) > 1:
-        raise DataError("Samples and references are not of one kind: words here, ids there.", "Decode the ids first.")
+def check_one_kind(*sides: Sequence[Any]) -> None:
+    """Raise DataError where a token of any side is none, or where some are ids and others words, which never match.
 
-
-def _kind(rows: Sequence[Any]) -> str | None:
-    for row in rows:
-        tokens = split(row)
-        if len(tokens):
-            return "words" if isinstance(tokens[0], str | bytes) else "ids"
-    return None
+    What goes through :func:`seqgan.stats.ngrams.encode` is checked there.
+    """
+    texts = any(isinstance(row, str) and row.strip() for row in chain(*sides))  # need no look inside: all are words
+    lists = (row for row in chain(*sides) if not isinstance(row, str))
+    ngrams.check_one_kind(chain([""] if texts else [], chain.from_iterable(lists)))

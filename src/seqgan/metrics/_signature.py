@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from seqgan.stats.ngrams import split
 
@@ -20,6 +20,21 @@ def signature(name: str, facts: Mapping[str, object], details: Mapping[str, str]
     general = {key: value for key, value in (details or {}).items() if key not in _OWN}
     items = {**facts, **general, "version": _version()}
     return "|".join([name, *(f"{key}:{_clean(value)}" for key, value in items.items())])
+
+
+def compared(
+    kind: Literal["references", "train"],
+    rows: Collection[Sequence[Any] | str],
+    hypotheses: int,
+    temperature: float | None,
+    **between: object,
+) -> dict[str, object]:
+    """Return the facts of samples that are held against ``rows``: number and hash of these, then about the samples.
+
+    Their number comes first, then what else the metric says of the comparison (``between``), then the temperature.
+    """
+    known = f"{len(rows)}:{fingerprint(rows)}"
+    return {kind: known, "hypotheses": hypotheses, **between, "temperature": temperature}
 
 
 def fingerprint(rows: Iterable[Sequence[Any] | str]) -> str:

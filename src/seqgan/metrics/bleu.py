@@ -36,8 +36,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqgan.metrics._rows import check_orders, check_same_kind, listed_orders, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import check_orders, listed_orders, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats import ngrams
 from seqgan.stats.bootstrap import mean_interval
@@ -67,7 +67,6 @@ def per_sentence(
     checked, chosen = check_orders(orders), check_definition(definition)
     rows = some_rows(samples, "samples")
     others = some_rows(references, "references")
-    check_same_kind(rows, others)
     return sentence_bleu(ngrams.match(ngrams.index(others, max(checked)), rows), checked, chosen)
 
 
@@ -84,9 +83,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     facts = {
         "definition": definition,
         "smoothing": SMOOTHING[definition],
-        "references": f"{len(others)}:{fingerprint(others)}",
-        "hypotheses": len(values),
-        "temperature": references.temperature,
+        **compared("references", others, len(values), references.temperature),
     }
     return [
         Score(

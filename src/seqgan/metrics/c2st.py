@@ -31,8 +31,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from seqgan.metrics._rows import check_same_kind, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import check_one_kind, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 
 NEEDS = ("test",)
@@ -78,7 +78,7 @@ def c2st(samples: Any, references: Any, seed: int = 0) -> dict[str, float]:
 def verdict(samples: Any, references: Any, seed: int = 0) -> Verdict:
     """Return how many held-out rows a classifier trained on the others puts on the right side."""
     rows, real = some_rows(samples, "samples", LEAST), some_rows(references, "real rows", LEAST)
-    check_same_kind(rows, real)
+    check_one_kind(rows, real)
     draws = np.random.default_rng(seed)
     count = min(len(rows), len(real), MOST)
     chosen = [[side[place] for place in draws.permutation(len(side))[:count]] for side in (rows, real)]
@@ -122,10 +122,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     facts = {
         "classifier": CLASSIFIER,
         "seed": 0,
-        "references": f"{len(real)}:{fingerprint(real)}",
-        "hypotheses": len(samples),
-        "judged": found.judged,
-        "temperature": references.temperature,
+        **compared("references", real, len(samples), references.temperature, judged=found.judged),
     }
     values = {"c2st": ("0-1", found.accuracy, found.interval), "c2st_p": ("probability", found.p_value, None)}
     return [

@@ -34,8 +34,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqgan.metrics._rows import check_orders, check_same_kind, listed_orders, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import check_orders, listed_orders, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats import ngrams
 from seqgan.stats.totals import total_interval
@@ -61,7 +61,6 @@ def corpus_bleu(samples: Any, references: Any, orders: Sequence[int] = ORDERS) -
 def _parts(samples: Any, references: Any, orders: tuple[int, ...]) -> Floats:
     """Return for every sample its length, its closest reference length, its matches and its totals, (B, 2 + 2 O)."""
     rows, others = some_rows(samples, "samples"), some_rows(references, "references")
-    check_same_kind(rows, others)
     found = ngrams.match(ngrams.index(others, max(orders)), rows)
     return np.column_stack([found.lengths, found.closest, found.matched, found.totals()]).astype(np.float64)
 
@@ -89,9 +88,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     facts = {
         "definition": "sacrebleu",
         "smoothing": "exp",
-        "references": f"{len(others)}:{fingerprint(others)}",
-        "hypotheses": len(parts),
-        "temperature": references.temperature,
+        **compared("references", others, len(parts), references.temperature),
     }
     return [
         Score(

@@ -11,12 +11,13 @@ Sample size: it falls as the samples grow in number or length (COCO test caption
 10,000: 0.48, 0.30, 0.24), so only equal numbers compare; the number is in the signature, and ``n`` counts n-grams.
 
 Bad input: rows shorter than n, and blank ones, have no n-gram and do not count; where no row is long enough the value
-is not defined: the function raises an error and the table leaves the order out. No samples raise an error.
+is not defined: the function raises an error and the table leaves the order out. No samples, missing
+values, or ids among words raise an error.
 
 Golden value: the 10,000 test captions of COCO (Texygen's split, lower-cased, NLTK's word tokeniser), orders 1 to 3:
 0.0377 0.2382 0.5101. ``distinct(["a b a b"], (1, 2))`` is 1/2 and 2/3.
 
-Source: Li et al. 2016, section 4.
+Source: Li et al. 2016 (arXiv 1510.03055), the diversity measures of its evaluation.
 """
 
 from __future__ import annotations

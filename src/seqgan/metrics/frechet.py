@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from seqgan.errors import DataError
 from seqgan.metrics._features import Features, Net, net
 from seqgan.metrics._rows import some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 
 NEEDS = ("test", "train")
@@ -83,13 +83,10 @@ def score(samples: Samples, references: References) -> list[Score]:
     real = some_rows(references.test, "real rows")
     chosen = net(references.train, None)
     value, size = _measured(samples, real, chosen)
-    few = min(len(samples), len(real)) < ADVISED
+    few = {"caution": f"fewer than {ADVISED} rows"} if min(len(samples), len(real)) < ADVISED else {}
     facts = {
         "features": f"{size}:{chosen.name}",
-        "references": f"{len(real)}:{fingerprint(real)}",
-        "hypotheses": len(samples),
-        **({"caution": f"fewer than {ADVISED} rows"} if few else {}),
-        "temperature": references.temperature,
+        **compared("references", real, len(samples), references.temperature, **few),
     }
     return [
         Score(

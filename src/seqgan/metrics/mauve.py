@@ -41,7 +41,7 @@ from scipy.special import expit, rel_entr
 from seqgan.errors import DataError
 from seqgan.metrics._features import Features, Net, net
 from seqgan.metrics._rows import evenly, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.kmeans import kmeans
 from seqgan.stats.ngrams import split
@@ -118,17 +118,14 @@ def score(samples: Samples, references: References) -> list[Score]:
     rows, real = some_rows(samples, "samples", LEAST), some_rows(references.test, "real rows", LEAST)
     chosen = net(references.train, None)
     value, judged = _measured(rows, real, chosen)
+    caution = _caution(judged, evenly(rows, MOST))
     facts = {
         "scale": SCALE,
         "clusters": judged // 10,
         "seeds": SEEDS,
         "variance": VARIANCE,
         "features": chosen.name,
-        "references": f"{len(real)}:{fingerprint(real)}",
-        "hypotheses": len(rows),
-        "judged": judged,
-        **_caution(judged, evenly(rows, MOST)),
-        "temperature": references.temperature,
+        **compared("references", real, len(rows), references.temperature, judged=judged, **caution),
     }
     return [Score("mauve", value, signature("mauve", facts, references.details), "higher", "0-1", judged)]
 

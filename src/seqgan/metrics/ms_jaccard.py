@@ -32,8 +32,8 @@ from typing import Any
 import numpy as np
 
 from seqgan.errors import DataError
-from seqgan.metrics._rows import check_orders, check_same_kind, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import check_orders, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.ngram_tables import paired_counts
 
@@ -57,7 +57,6 @@ def ms_jaccard(samples: Any, references: Any, orders: Sequence[int] = ORDERS) ->
 def _values(samples: Any, references: Any, orders: tuple[int, ...]) -> dict[int, float]:
     """Return the value of every order up to which some side has n-grams."""
     rows, others = some_rows(samples, "samples"), some_rows(references, "references")
-    check_same_kind(rows, others)
     overlaps: list[float] = []
     for ours, theirs in paired_counts(rows, others, max(orders)):
         if not len(ours):
@@ -72,9 +71,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     others = some_rows(references.test, "references")
     facts = {
         "counts": "a row",
-        "references": f"{len(others)}:{fingerprint(others)}",
-        "hypotheses": len(samples),
-        "temperature": references.temperature,
+        **compared("references", others, len(samples), references.temperature),
     }
     return [
         Score(

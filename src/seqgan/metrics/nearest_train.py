@@ -32,8 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqgan.errors import DataError
-from seqgan.metrics._rows import check_same_kind, evenly, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import evenly, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.bootstrap import mean_interval
 from seqgan.stats.edit_distance import nearest
@@ -56,7 +56,6 @@ def nearest_train(samples: Any, train: Any) -> float:
 def per_sample(samples: Any, train: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the distance (B,) of each sample to its nearest training row, and that row's number (B,)."""
     rows, known = some_rows(samples, "samples"), some_rows(train, "training rows")
-    check_same_kind(rows, known)
     return nearest(rows, known)
 
 
@@ -75,10 +74,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     distances = per_sample(judged, references.train)[0]
     facts = {
         "distance": "tokens/longer length",
-        "train": f"{len(references.train)}:{fingerprint(references.train)}",
-        "hypotheses": len(samples),
-        "judged": len(judged),
-        "temperature": references.temperature,
+        **compared("train", references.train, len(samples), references.temperature, judged=len(judged)),
     }
     return [
         Score(

@@ -30,8 +30,8 @@ from typing import Any
 import numpy as np
 
 from seqgan.errors import DataError
-from seqgan.metrics._rows import check_orders, check_same_kind, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import check_orders, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.ngram_tables import paired_counts
 from seqgan.stats.ngrams import Integers
@@ -58,7 +58,6 @@ def ngram_jsd(samples: Any, references: Any, orders: Sequence[int] = ORDERS) -> 
 def _values(samples: Any, references: Any, orders: tuple[int, ...]) -> dict[int, float]:
     """Return the value of every order of which both sides have an n-gram."""
     rows, others = some_rows(samples, "samples"), some_rows(references, "references")
-    check_same_kind(rows, others)
     counted = dict(enumerate(paired_counts(rows, others, max(orders)), start=1))
     return {n: _divergence(*counted[n]) for n in orders if counted[n][0].any() and counted[n][1].any()}
 
@@ -76,9 +75,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     others = some_rows(references.test, "references")
     facts = {
         "logarithm": 2,
-        "references": f"{len(others)}:{fingerprint(others)}",
-        "hypotheses": len(samples),
-        "temperature": references.temperature,
+        **compared("references", others, len(samples), references.temperature),
     }
     return [
         Score(

@@ -28,8 +28,8 @@ from typing import Any
 import numpy as np
 
 from seqgan.errors import DataError
-from seqgan.metrics._rows import check_same_kind, keys, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import check_one_kind, keys, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import Direction, References, Samples, Score
 from seqgan.stats.bootstrap import mean_interval
 
@@ -47,7 +47,7 @@ def novelty(samples: Any, train: Any) -> float:
 
 def _flags(samples: Any, train: Any) -> list[bool]:
     rows, known = some_rows(samples, "samples"), some_rows(train, "training rows")
-    check_same_kind(rows, known)
+    check_one_kind(rows, known)
     seen = set(keys(known))
     return [row not in seen for row in keys(rows)]
 
@@ -57,11 +57,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     if references.train is None:
         raise DataError("novelty needs the training rows.", "Give them, or leave the metric out.")
     new = np.array(_flags(samples, references.train), dtype=np.float64)
-    facts = {
-        "train": f"{len(references.train)}:{fingerprint(references.train)}",
-        "hypotheses": len(new),
-        "temperature": references.temperature,
-    }
+    facts = compared("train", references.train, len(new), references.temperature)
     directions: dict[str, Direction] = {"novelty": "higher", "memorised": "lower"}
     return [
         Score(

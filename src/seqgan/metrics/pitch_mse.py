@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from seqgan.errors import DataError
 from seqgan.metrics._rows import some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.bootstrap import mean_interval
 from seqgan.stats.ngrams import split
@@ -83,8 +83,7 @@ def _pitches(rows: Any, what: str) -> NDArray[np.float64]:
 def score(samples: Samples, references: References) -> list[Score]:
     """Return one Score a pairing, with a bootstrap interval over samples."""
     others = some_rows(references.test, "references")
-    facts = {"references": f"{len(others)}:{fingerprint(others)}", "hypotheses": len(samples)}
-    facts |= {"temperature": str(references.temperature)}
+    facts = compared("references", others, len(samples), references.temperature)
     return [
         Score(
             name=name,
@@ -94,6 +93,7 @@ def score(samples: Samples, references: References) -> list[Score]:
             unit="squared semitones",
             n=len(values),
             interval=mean_interval(values),
+            per_row=values,
         )
         for name, values in per_sample(samples, others).items()
     ]

@@ -39,8 +39,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqgan.errors import ConfigError, DataError, nearest
-from seqgan.metrics._rows import check_same_kind, some_rows
-from seqgan.metrics._signature import fingerprint, signature
+from seqgan.metrics._rows import check_one_kind, some_rows
+from seqgan.metrics._signature import compared, signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.bootstrap import ratio_interval
 from seqgan.stats.ngram_model import NGramModel
@@ -70,7 +70,7 @@ def per_reference(samples: Any, references: Any, model: str = "ngram") -> tuple[
     if model not in MODELS:
         raise ConfigError(f"There is no language model called '{model}' here.", nearest(model, MODELS))
     rows, real = some_rows(samples, "samples"), some_rows(references, "references")
-    check_same_kind(rows, real)
+    check_one_kind(rows, real)
     fitted, known = _fitted(rows, model)
     strangers = [sum(token not in known for token in split(row)) for row in real]
     words = {token for side in (rows, real) for row in side for token in split(row)}
@@ -103,9 +103,7 @@ def score(samples: Samples, references: References) -> list[Score]:
     details = {key: text for key, text in references.details.items() if key != "language_model"}
     facts = {
         "model": MODELS[model],
-        "references": f"{len(nats)}:{fingerprint(references.test)}",
-        "hypotheses": len(samples),
-        "temperature": references.temperature,
+        **compared("references", references.test, len(samples), references.temperature),
     }
     scores = {
         "reverse_lm": ("nats/token", value, (low, high)),

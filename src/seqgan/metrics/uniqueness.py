@@ -11,7 +11,8 @@ What it rewards wrongly: one changed word makes a row new, so a collapsed model 
 Sample size: it falls as the number of samples grows, in real text too, for short rows repeat; so that number is in
 the signature. 1,000 or more: the value moves in steps of one over it.
 
-Bad input: blank rows are equal to each other and count. No samples raise an error.
+Bad input: blank rows are equal to each other and count. No samples, missing values, or ids among words raise an
+error.
 
 Golden value: the 10,000 test captions of COCO (Texygen's split, lower-cased, NLTK's word tokeniser): 0.9870.
 ``uniqueness(["a b", "a b", "b a"])`` is 2/3.
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seqgan.metrics._rows import keys, some_rows
+from seqgan.metrics._rows import check_one_kind, keys, some_rows
 from seqgan.metrics._signature import signature
 from seqgan.records import References, Samples, Score
 
@@ -33,10 +34,11 @@ NEEDS: tuple[str, ...] = ()
 def uniqueness(samples: Any) -> float:
     """Return the share of distinct rows, in (0, 1]; samples are strings, token lists or integers (B, T).
 
-    Raises DataError where there is no sample.
+    Raises DataError where there is no sample, or where some tokens are words and others ids or neither.
     """
-    rows = keys(some_rows(samples, "samples"))
-    return len(set(rows)) / len(rows)
+    rows = some_rows(samples, "samples")
+    check_one_kind(rows)
+    return len(set(keys(rows))) / len(rows)
 
 
 def score(samples: Samples, references: References) -> list[Score]:

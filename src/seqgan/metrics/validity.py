@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from seqgan.errors import DataError
-from seqgan.metrics._rows import keys, some_rows
+from seqgan.metrics._rows import check_one_kind, keys, some_rows
 from seqgan.metrics._signature import signature
 from seqgan.records import References, Samples, Score
 from seqgan.stats.bootstrap import mean_interval
@@ -43,7 +43,9 @@ def validity(samples: Any, check: Callable[[Sequence[Any]], Sequence[bool]]) -> 
 
 
 def _verdicts(samples: Any, check: Callable[[Sequence[Any]], Sequence[bool]]) -> list[bool]:
-    rows = keys(some_rows(samples, "samples"))
+    given = some_rows(samples, "samples")
+    check_one_kind(given)
+    rows = keys(given)
     verdicts = [bool(verdict) for verdict in check(rows)]
     if len(verdicts) != len(rows):
         raise DataError(

@@ -12,7 +12,7 @@ from torch import Tensor
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Let the streams of the CPU and of ``device`` start from ``seed`` inside this block, and set them back after it."""
+    """Let the streams of the CPU and of ``device`` start from ``seed`` inside this block, set back after it."""
     before = state(device)
     start(seed, device)
     try:

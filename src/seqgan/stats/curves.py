@@ -29,6 +29,7 @@ from seqgan.stats.monotone import Lines
 from seqgan.stats.seeds import over_seeds
 
 Numbers = NDArray[np.float64]
+Pair = tuple[Numbers, Numbers]  # diversity and quality
 NAMES = ("mean", "largest", "smallest", "area")
 _STEPS = 200  # places of the shared range at which the largest and the smallest gap are looked for
 _CELLS = 4_000_000
@@ -144,7 +145,7 @@ def gap(first: Curve, second: Curve) -> Gap:
 
     The points that make up each curve are chosen once, on the estimates; in every resample both curves are drawn anew
     and compared on the range that they then share. Raises DataError where a curve has fewer than two points,
-    the two share no range of diversity, or they are not of one kind.
+    the two share no range of diversity, are not of one kind or have different numbers of resamples.
     """
     _check_kind(first, second)
     one, two = first.front(), second.front()
@@ -193,7 +194,8 @@ def advantage(point: Curve, curve: Curve) -> Advantage:
     progress.
 
     Outside the range of the curve there is no value; the point still wins where it beats the nearest end in both
-    numbers, and loses where that end beats it. Raises DataError where ``point`` has several points.
+    numbers, and loses where that end beats it. Raises DataError where ``point`` has several points, or where the two
+    are not of one kind or have different numbers of resamples.
     """
     _check_kind(point, curve)
     if len(point) != 1:
@@ -203,13 +205,10 @@ def advantage(point: Curve, curve: Curve) -> Advantage:
         nearest = front.take([0 if point.diversity[0] < front.diversity[0] else len(front) - 1])
         beats = True if _dominates(point, nearest) else False if _dominates(nearest, point) else None
         return Advantage(None, None, beats)
-    if len(front) == 1:
-        return Advantage(None, None, _dominates(point, front) or (False if _dominates(front, point) else None))
-    value = float(_over(point.quality, point.diversity, _line(front), curve.higher_quality)[0])
-    drawn, interval = _drawn_line(front), None
-    if drawn is not None and point.quality_draws is not None and point.diversity_draws is not None:
-        over = _over(point.quality_draws[:, 0], point.diversity_draws[:, 0], drawn, curve.higher_quality)
-        interval = _percentiles(over)
+    value = float(_over(_estimates(point), _estimates(front), curve.higher_quality)[0])
+    drawn, interval = (_draws(point), _draws(front)), None
+    if drawn[0] is not None and drawn[1] is not None:
+        interval = _percentiles(_over(drawn[0], drawn[1], curve.higher_quality))
     return Advantage(value, interval, (value if interval is None else interval[0]) > 0)
 
 
@@ -247,6 +246,11 @@ def _check_kind(first: Curve, second: Curve) -> None:
     kinds = {(curve.higher_quality, curve.higher_diversity) for curve in (first, second)}
     if len(kinds) > 1:
         raise DataError("The two curves are not of one kind: their metrics point different ways.", "Compare like.")
+    resamples = {len(curve.quality_draws) for curve in (first, second) if curve.quality_draws is not None}
+    if len(resamples) > 1:
+        raise DataError(
+            f"The two curves have different numbers of resamples: {sorted(resamples)}.", "Draw both equally often."
+        )
 
 
 def _apart(one: Curve, two: Curve) -> str:
@@ -254,14 +258,23 @@ def _apart(one: Curve, two: Curve) -> str:
     return f"The curves share no range of diversity: they reach {ranges}."
 
 
+def _estimates(curve: Curve) -> Pair:
+    return curve.diversity[None], curve.quality[None]
+
+
+def _draws(curve: Curve) -> Pair | None:
+    if curve.quality_draws is None or curve.diversity_draws is None:
+        return None
+    return curve.diversity_draws, curve.quality_draws
+
+
 def _line(curve: Curve) -> Lines:
-    return Lines.through(curve.diversity[None], curve.quality[None])
+    return Lines.through(*_estimates(curve))
 
 
 def _drawn_line(curve: Curve) -> Lines | None:
-    if curve.quality_draws is None or curve.diversity_draws is None:
-        return None
-    return Lines.through(curve.diversity_draws, curve.quality_draws)
+    drawn = _draws(curve)
+    return None if drawn is None else Lines.through(*drawn)
 
 
 def _range(one: Lines, two: Lines) -> tuple[Numbers, Numbers]:
@@ -288,10 +301,17 @@ def _between(one: Lines, two: Lines, places: tuple[float, float], higher: bool) 
     return np.where(none[:, None], np.nan, _signed(found, higher))
 
 
-def _over(quality: Numbers, diversity: Numbers, line: Lines, higher: bool) -> Numbers:
-    """Return how much better each quality (R,) is than its line where that is as diverse, at an end if beyond it."""
-    there = np.clip(diversity, line.x[:, 0], line.x[:, -1])
-    return _signed(quality - line.at(there[:, None])[:, 0], higher)
+def _over(point: Pair, curve: Pair, higher: bool) -> Numbers:
+    """Return how much better each point, two of (R, 1), is than its curve, two of (R, P), where that is as diverse.
+
+    At an end where the point lies beyond it; a curve of one point is nothing but its end.
+    """
+    (diversity, quality), (x, y) = point, curve
+    if x.shape[1] == 1:
+        return _signed(quality - y, higher)[:, 0]
+    line = Lines.through(x, y)
+    there = np.clip(diversity, line.x[:, :1], line.x[:, -1:])
+    return _signed(quality - line.at(there), higher)[:, 0]
 
 
 def _percentiles(values: Numbers) -> Interval | None:

@@ -34,7 +34,8 @@ def nearest(
     """Return the distance (B,) of each row to its nearest of ``known``, in [0, 1], and that one's number (B,).
 
     Rows are token lists or strings (split at white space), one at least on either side. Two empty rows have the
-    distance 0; of several nearest ones the first is named. ``tell(done)`` hears how many rows are done.
+    distance 0; of several nearest ones any may be named (to find the first would mean aligning all that may tie), each
+    time the same. ``tell(done)`` hears how many rows are done.
     """
     table: Table = {}
     sides = _Side.of(encode(rows, table, grow=True)), _Side.of(encode(known, table, grow=True))

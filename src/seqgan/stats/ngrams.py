@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise, repeat
+from itertools import chain, islice, pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ Table = dict[Hashable, int]
 _CHUNK = 1 << 9
 _PIECE = 1 << 16
 _MOST = 1 << 31
-_TOKEN_TYPES = (str, int, bytes, np.integer)
+_WORD_TYPES, _ID_TYPES = (str, bytes), (int, np.integer)
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,6 @@ class Corpus:
 
     ids: Integers
     lengths: Integers
-
-    def rows(self) -> Integers:
-        """Return the row number of every position, (K,)."""
-        return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
 
 @dataclass(frozen=True)
@@ -114,31 +110,37 @@ def split(row: Any) -> Sequence[Hashable]:
     return row.split() if isinstance(row, str) else row
 
 
+def check_one_kind(tokens: Iterable[Any]) -> None:
+    """Raise DataError where a token is neither a string nor an integer, or some are words and others ids."""
+    kinds = set(map(type, tokens))  # every token is looked at, but there are few types
+    for kind in kinds:
+        if not issubclass(kind, _WORD_TYPES + _ID_TYPES):
+            raise DataError(
+                f"A value of type {kind.__name__} is no token.",
+                "Tokens are strings or integers; remove missing values first.",
+            )
+    if len({issubclass(kind, _WORD_TYPES) for kind in kinds}) > 1:
+        raise DataError("These rows are not of one kind: some hold words, others ids.", "Decode the ids first.")
+
+
 def encode(rows: Sequence[Any], table: Table, *, grow: bool) -> Corpus:
     """Turn token rows into ids by ``table``; with ``grow`` new tokens get the next id, else -1.
 
-    Raises DataError where a token is neither a string nor an integer (a missing value, for instance).
+    Raises DataError where a token is neither a string nor an integer (a missing value, for instance), or where the
+    tokens, those of the table counted, are words and ids.
     """
     ids, lengths = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for start in range(0, len(rows), _CHUNK):
         chunk = list(map(split, rows[start : start + _CHUNK]))
         flat = list(chain.from_iterable(chunk))
+        check_one_kind(chain(islice(table, 1), flat))
         codes = np.fromiter(map(table.get, flat, repeat(-1)), np.int64, len(flat))
-        new = np.flatnonzero(codes < 0)
-        _learn([flat[place] for place in new.tolist()], table, grow)
         if grow:
-            codes[new] = [table[flat[place]] for place in new.tolist()]
+            new = np.flatnonzero(codes < 0)
+            codes[new] = [table.setdefault(flat[place], len(table)) for place in new.tolist()]
         ids.append(codes)
         lengths.append(np.fromiter(map(len, chunk), np.int64, len(chunk)))
     return Corpus(np.concatenate(ids), np.concatenate(lengths))
-
-
-def _learn(tokens: list[Hashable], table: Table, grow: bool) -> None:
-    for token in dict.fromkeys(tokens):
-        if not isinstance(token, _TOKEN_TYPES):
-            raise DataError(f"{token!r} is no token.", "Tokens are strings or integers; remove missing values first.")
-        if grow:
-            table[token] = len(table)
 
 
 @dataclass(frozen=True)
