@@ -7,6 +7,7 @@ import torch
 
 import worlds
 from seqgan import registry
+from seqgan.functional.returns import advantages, fill_missing
 from seqgan.records import Samples
 
 RULES = pytest.mark.parametrize("name", registry.names("credit"))
@@ -54,14 +55,18 @@ def test_equal_streams_give_equal_weights(name):
 
 
 @RULES
-def test_missing_rewards_leave_the_weights_finite(name):
+def test_missing_rewards_are_told_where_they_are_missing_and_nowhere_else(name):
     world, reward = worlds.every_sequence(3, 4, 2), worlds.table_reward()
 
     def gaps(samples):
         return reward(samples).masked_fill(samples.ids[:, 0] == 1, float("nan"))
 
-    assert credit(name, world, gaps, 2).isfinite().all()
-    assert credit(name, world, lambda samples: reward(samples) * float("nan"), 2).abs().sum() == 0
+    weights = credit(name, world, gaps, 2)
+    assert torch.equal(weights.isnan(), world.mask & (world.ids[:, :1] == 1))
+    assert fill_missing(weights, world.mask).isfinite().all()
+    assert advantages(weights, world.mask).isfinite().all()
+    nothing = credit(name, world, lambda samples: reward(samples) * float("nan"), 2)
+    assert advantages(nothing, world.mask).abs().sum() == 0
 
 
 @RULES
