@@ -45,9 +45,12 @@ def test_the_gradient_in_double_precision_is_that_of_small_differences():
     embedded, filters = inputs(rows=3, time=7, size=2)
     mask = lengths_to_mask(torch.tensor([3, 6, 7]), 7)
     leaves = [leaf.requires_grad_() for leaf in (embedded * mask[:, :, None], *filters)]
-    assert torch.autograd.gradcheck(
-        lambda rows, *each: pooled_windows(rows * mask[:, :, None], mask, list(each)), leaves
-    )
+
+    def pooled(rows, *each):
+        return pooled_windows(rows * mask[:, :, None], mask, list(each))
+
+    # Linear between ties: so tight that a sum in single precision fails.
+    assert torch.autograd.gradcheck(pooled, leaves, eps=1e-5, atol=1e-9, rtol=0)
 
 
 @BOTH
