@@ -14,6 +14,7 @@ LOG = """case,time,activity
 7,2026-01-01T11:00:00,Reject request
 8,2026-01-02T09:00:00,Register
 8,2026-01-02T10:00:00,Decide
+8,2026-01-02T10:00:00,Close
 """
 
 
@@ -25,7 +26,8 @@ def test_a_log_becomes_one_case_a_line(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     Path("log.csv").write_text(LOG, encoding="utf-8")
     exec(code()[0], {})
-    assert Path("cases.txt").read_text(encoding="utf-8") == "Register Check_ticket Reject_request\nRegister Decide\n"
+    cases = Path("cases.txt").read_text(encoding="utf-8").splitlines()
+    assert cases == ["Register Check_ticket Reject_request", "Register Decide Close"]
 
 
 def test_samples_are_scored_with_a_rule(
