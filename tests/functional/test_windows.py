@@ -75,6 +75,18 @@ def test_a_tie_shares_the_gradient(dtype):
     torch.testing.assert_close(embedded.grad, torch.full((1, 4, 1), 0.25, dtype=dtype))
 
 
+def test_what_many_windows_add_up_to_is_rounded_once():
+    time = 20  # all windows tie: of width w there are 21 - w, each with that share of the gradient
+    embedded = torch.ones(2, time, 1, requires_grad=True, dtype=torch.bfloat16)
+    filters = [torch.ones(1, width, dtype=torch.bfloat16) for width in range(1, time + 1)]
+    pooled_windows(embedded, torch.ones(2, time, dtype=torch.bool), filters).sum().backward()
+    exact = torch.zeros(time, dtype=torch.float64)
+    for width in range(1, time + 1):
+        for start in range(time - width + 1):
+            exact[start : start + width] += torch.tensor(1 / (time - width + 1)).bfloat16().double()
+    assert torch.equal(embedded.grad, exact.bfloat16().expand(2, -1)[..., None])
+
+
 def test_bfloat16_is_close_to_single_precision_and_used_where_it_pays():
     embedded, filters = inputs(dtype=torch.float32)
     exact = pooled_windows(embedded, torch.ones(5, 7, dtype=torch.bool), filters)

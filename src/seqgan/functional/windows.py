@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -146,22 +147,36 @@ class _PooledWindows(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         values, saved = ctx.saved_tensors[0], ctx.saved_tensors[1:]
         count = len(saved) // 3
-        batch, _, size = values.shape
-        exact = torch.promote_types(values.dtype, torch.float32)  # bfloat16 would lose what many windows add up to
-        total = torch.zeros_like(values, dtype=exact) if ctx.needs_input_grad[0] else None
+        batch, time, size = values.shape
+        widths = tuple(weight.shape[1] // size for weight in saved[:count])
+        index, bags = _falling_on(batch, time, widths, values.device)
+        parts = values.new_empty(len(index), size) if ctx.needs_input_grad[0] else None
         changes: list[Tensor | None] = []
-        start = 0
-        for index in range(count):
-            weight, response, best = saved[index], saved[count + index], saved[2 * count + index]
-            width, windows = weight.shape[1] // size, response.shape[1]
+        start = first = 0
+        for place, width in enumerate(widths):
+            weight, response, best = saved[place], saved[count + place], saved[2 * count + place]
             upstream = grads[0][:, start : start + len(weight)]
             start += len(weight)
             hit = torch.eq(response, best[:, None], out=torch.empty_like(response))
             hit.mul_((upstream / hit.sum(1))[:, None])
-            flat = hit.view(batch * windows, -1)
-            changes.append(flat.t() @ _columns(values, width) if ctx.needs_input_grad[2 + index] else None)
-            if total is not None:
-                parts = (flat @ weight).view(batch, windows, width, size)
-                for offset in range(width):
-                    total[:, offset : offset + windows] += parts[:, :, offset]
-        return (None if total is None else total.to(values.dtype), None, *changes)
+            flat = hit.flatten(0, 1)
+            changes.append(flat.t() @ _columns(values, width) if ctx.needs_input_grad[2 + place] else None)
+            if parts is not None:
+                last = first + len(flat) * width
+                torch.mm(flat, weight, out=parts[first:last].view(len(flat), width * size))
+                first = last
+        total = None if parts is None else functional.embedding_bag(index, parts, bags, mode="sum")
+        return (None if total is None else total.view(batch, time, size), None, *changes)
+
+
+@lru_cache(maxsize=16)
+def _falling_on(batch: int, time: int, widths: tuple[int, ...], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return which places of which windows fall on every position: their numbers in order, and where each begins.
+
+    Places are numbered by width, row, window and offset in the window; positions (B * T) by row and time. A sum over
+    such bags rounds once, however many windows overlap, and is one operation where slices would be one an offset.
+    """
+    grid = torch.arange(batch * time, device=device).view(batch, time)
+    position = torch.cat([grid.unfold(1, width, 1).flatten() for width in widths])
+    counts = torch.bincount(position, minlength=batch * time)
+    return position.argsort(stable=True), counts.cumsum(0) - counts
