@@ -82,8 +82,8 @@ def test_the_best_of_several_mles(runs: dict[str, Records]) -> None:
     assert f"the difference is {shown(beyond_best_of(runs, 'oracle-likelihood-ratio'))}" in text
     ensemble = beyond_best_of(runs, "oracle-cooperative-peak-four-fixed")
     assert ensemble is not None
-    assert f"lie {shown(ensemble, 2)}, four seeds)" in text
-    assert len(runs["oracle-cooperative-peak-four-fixed"]) == 4
+    assert f"lie {shown(ensemble, 2)}, five seeds)" in text
+    assert len(runs["oracle-cooperative-peak-four-fixed"]) == 5
     assert f"{ensemble.mean:.2f} nats are left" in text
     assert f"{ensemble.mean:.2f} are left" in text_of("README.md")
 
