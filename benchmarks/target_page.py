@@ -18,6 +18,7 @@ from seqgan.bench.tables import Row, checkpoint_of
 from seqgan.config import read_toml
 from seqgan.records import NGRAM
 from seqgan.reports.tables import number
+from seqgan.results import aggregate
 from seqgan.results.record import Record
 
 ROOT = Path(__file__).parent.parent
@@ -190,8 +191,8 @@ def _missing(recipe: str) -> list[str]:
 
 
 def _reached(recipe: str, own: Sequence[Course], material: Material) -> list[str]:
-    records = [found for found in material.records if found.experiment == recipe]
-    claims = [claim(verdict) for verdict in verdicts(records, material.controls)]
+    records = aggregate.finished(material.records, recipe)
+    claims = [claim(verdict) for verdict in verdicts(records, material.controls)] if records else ["", ""]
     each = "; ".join(f"{course.seed}: {course.when(material.target)}" for course in own)
     return [f"`{recipe}`", share(own, material.target), each, _median(own, material), _ends(own, material), *claims]
 
@@ -203,6 +204,8 @@ def _median(courses: Sequence[Course], material: Material) -> str:
 
 def _ends(courses: Sequence[Course], material: Material) -> str:
     finals = [course.final for course in courses if course.final is not None]
+    if not finals:
+        return NO_RUN
     return f"{sum(final[0] <= material.target for final in finals)} of {len(finals)}"
 
 

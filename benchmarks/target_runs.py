@@ -41,8 +41,9 @@ class Moment:
 class Course:
     """One seed of a recipe: its evaluations in order, on how many samples and validation rows each, on which machine.
 
-    ``state`` is finished, failed or under way; ``final`` the last checkpoint's (NLL_oracle, NLL_test) on the test
-    split, None where it was not measured. Counts are None where no signature tells them.
+    ``state`` is finished, unfinished (it was stopped), failed or under way; ``final`` the last checkpoint's
+    (NLL_oracle, NLL_test) on the test split, None where it was not measured. Counts are None where no signature tells
+    them.
     """
 
     recipe: str
@@ -61,11 +62,11 @@ class Course:
 
     def when(self, target: float) -> str:
         """Return in words when the target was reached, or in what time it was not."""
-        hit = self.reached(target)
+        hit, beside = self.reached(target), "" if self.state == "finished" else f" ({self.state})"
         if hit is not None:
-            return f"{hit.seconds:,.0f} s"
+            return f"{hit.seconds:,.0f} s{beside}"
         tried = f" in {self.moments[-1].seconds:,.0f} s" if self.moments else ""
-        return f"not reached{tried}" + ("" if self.state == "finished" else f" ({self.state})")
+        return f"not reached{tried}{beside}"
 
 
 @dataclass(frozen=True)

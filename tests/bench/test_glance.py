@@ -23,7 +23,8 @@ def world() -> list[Record]:
     stages = {"mle_best": both(9.0, 6.0), "adversarial_last": both(7.5, 8.0)}
     gan = [record("x-gan", n, scores=stages, temperatures=swept("mle_best", *LUCKIER)) for n in (1, 2)]
     same = {"mle_best": both(9.0, 7.0), "adversarial_last": both(7.5, 8.0, unique=0.2)}
-    return [*mle, *gan, record("x-same", 1, scores=same, temperatures=swept("mle_best", *CURVE))]
+    stopped = record("x-stopped", 1, status="unfinished")
+    return [*mle, *gan, stopped, record("x-same", 1, scores=same, temperatures=swept("mle_best", *CURVE))]
 
 
 ROWS = [
@@ -33,6 +34,7 @@ ROWS = [
     Row(experiment="x-gan", label="GAN"),
     Row(experiment="x-same", label="Same"),
     Row(experiment="x-later", label="Later"),
+    Row(experiment="x-stopped", label="Stopped"),
 ]
 TABLE = Table(
     name="x", title="X", metrics=["nll_oracle"], quality="nll_oracle", diversity="nll_gen", control="x-mle", rows=ROWS
@@ -50,6 +52,7 @@ def test_a_line_has_both_metrics_and_what_lies_beside_them() -> None:
     assert cells("MLE") == ["", "9.000", "7.000", "", "", "2"]
     assert cells("Real") == ["", "5.000", "", "", "", "2"]
     assert cells("Later") == ["8.736", "not run", "", "", "", "0"]
+    assert cells("Stopped") == ["", "unfinished", "", "", "", "0"]
 
 
 def test_a_system_stands_beside_the_tables_mle_and_its_own() -> None:

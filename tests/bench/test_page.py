@@ -11,7 +11,7 @@ from seqgan.bench import report, tables
 from seqgan.bench.tables import Row, Table, checkpoint_of, expand
 from seqgan.errors import ConfigError
 from seqgan.results import record as records
-from seqgan.results.record import Failure, Record
+from seqgan.results.record import Failure, Point, Record
 
 TABLES = """
 [[table]]
@@ -26,6 +26,7 @@ rows = [
   { experiment = "x-mle", label = "MLE", checkpoint = "mle_best" },
   { experiment = "x-gan", label = "GAN", data = "other rows" },
   { experiment = "x-lost", label = "Lost" },
+  { experiment = "x-stopped", label = "Stopped" },
   { experiment = "x-later", label = "Later", why = "No time." },
   { experiment = "peak-*" },
 ]
@@ -57,8 +58,10 @@ def made() -> list[Record]:
     gan = [record("x-gan", 1, scores=stages, **facts)]
     lost = record("x-lost", 1, status="failed", failures=[Failure(attempt=n, error="e") for n in (1, 2)])
     luckier = swept("mle_best", (0.5, 7.0, 8.0), (1.0, 9.0, 6.0))
+    way = [Point(phase="adversarial", step=n, seconds=n, scores={"nll_oracle": 9.5 - n / 10}) for n in (5, 10)]
+    stopped = record("x-stopped", 3, status="unfinished", curve=way, cost={"seconds": 60.0})
     peak = record("peak-a", 1, scores={"adversarial_last": both(7.5, 8.0)}, temperatures=luckier, **facts)
-    return [*mle, *gan, lost, peak]
+    return [*mle, *gan, lost, stopped, peak]
 
 
 @pytest.fixture
@@ -140,6 +143,14 @@ def test_other_data_failures_and_what_was_not_run_are_said(folder: Path) -> None
     assert "1 seeds given up after 2 attempts" in line(text, "| Lost |", "bench run")
     assert "| No time. | 2:00:00 a seed on A, 2 thread(s) |" in line(text, "| Later |", "bench run")
     assert "not run" in line(text, "| Later | nll_oracle | 8.500 |", "not run")
+
+
+def test_a_run_that_was_stopped_is_called_unfinished_and_shows_how_far_it_got(folder: Path) -> None:
+    text = page_of(folder)
+    assert line(text, "| Stopped |", "unfinished") == "| Stopped |  |  | unfinished |  |  | 0 |  |"
+    stands = "| Stopped | 3 | adversarial 10 | nll_oracle 8.500 | 1:00 | not estimated |"
+    assert line(text, stands).endswith("| `seqgan bench run experiments/x-stopped.toml` |")
+    assert len([row for row in text.splitlines() if row.startswith("| Stopped")]) == 2, "it is not called not run"
 
 
 def test_the_same_files_give_the_same_bytes(folder: Path) -> None:

@@ -112,6 +112,7 @@ def test_a_signal_lets_every_run_save_and_the_same_command_goes_on(tmp_path: Pat
     assert "To continue: the same command." in said
     assert not where.is_claimed(one)
     assert "The run is saved" in where.log(one).read_text()
+    assert record.read(where.record_path(one)).status == "unfinished"
     assert queue.events(where.queue)[-1]["event"] == "stopped"
     again = bench(*arguments)
     assert again.communicate(timeout=300)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -75,6 +76,25 @@ def test_a_half_done_run_is_resumed_and_ends_as_if_never_stopped(tmp_path: Path)
     assert (stopped.resumes, never.resumes) == (1, 0)
     assert stopped.scores == never.scores
     assert [p.scores for p in stopped.curve] == [p.scores for p in never.curve]
+
+
+@pytest.mark.thorough
+def test_a_run_that_is_stopped_leaves_the_record_of_its_curve_so_far(tmp_path: Path) -> None:
+    files, where = write(tmp_path, tiny_seqgan=SEQGAN), places(tmp_path)
+    one = job(files["tiny_seqgan"])
+    for _ in range(2):  # stopped in the first epoch, then in the second, after the evaluation of the first
+        with pytest.raises(Interrupted):
+            carry_out(one, where, (), Impatient(quiet=True))
+    stopped = record.read(where.record_path(one))
+    assert (stopped.status, stopped.scores, len(stopped.curve)) == ("unfinished", {}, 1)
+    assert stopped.cost["seconds"] > 0
+    shutil.rmtree(where.folder(one))
+    with pytest.raises(Interrupted):
+        carry_out(one, where, (), Impatient(quiet=True))
+    assert record.read(where.record_path(one)) == stopped, "a run begun anew got less far"
+    run([one], where)
+    whole = record.read(where.record_path(one))
+    assert (whole.status, whole.curve[0].scores) == ("finished", stopped.curve[0].scores)
 
 
 @pytest.mark.thorough

@@ -116,6 +116,15 @@ def test_the_time_of_a_recipe_is_that_of_all_its_seeds_and_no_recipe_is_mixed_wi
     assert "| 3 of 3 | 1: 100 s; 2: 200 s; 9: 900 s | 200 s |" in row(table, "`steady`")
 
 
+def test_an_unfinished_run_has_its_crossing_and_no_verdict(script, pages) -> None:
+    stopped = seed("half", 1, point(10, 9.0), point(20, 8.7), status="unfinished", scores={})
+    found = material(script, stopped)
+    assert row(pages.summary(found), "`half`") == (
+        "| `half` | 1 of 1 | 1: 20 s (unfinished) | 20 s | no complete run yet |  |  |"
+    )
+    assert "| 20 s (unfinished) | not known | round 20 | 8.700 | 7.600 |  |  |" in row(pages.seeds(found), "`half`")
+
+
 def test_every_recipe_says_on_how_many_samples_its_points_rest(script, pages) -> None:
     other = {"nll_oracle": "nll_oracle|hypotheses:10000|split:valid"}
     table = pages.conditions(material(script, LUCKY[0], LUCKY[2], seed("more", 1, point(1, 9), curve_signatures=other)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,23 @@ def test_an_unfinished_run_has_no_record(tmp_path: Path, run: Path) -> None:
     with pytest.raises(RunError, match="not finished"):
         record_of(half, "tiny")
     with pytest.raises(RunError, match="not finished"):
-        record_of(tmp_path / "nothing", "tiny")
+        record_of(tmp_path / "nothing", "tiny", so_far=True)
+
+
+def test_a_stopped_run_has_its_curve_and_seconds_so_far_and_no_scores(tmp_path: Path, run: Path) -> None:
+    half, whole = tmp_path / "half", record_of(run, "tiny")
+    shutil.copytree(run, half)
+    lines = (run / "journal.jsonl").read_text().splitlines(keepends=True)
+    places = [n for n, text in enumerate(lines) if json.loads(text)["event"] == "evaluate"]
+    kept = lines[: places[2] + 1]
+    (half / "journal.jsonl").write_text("".join(kept))
+    found = record_of(half, "tiny", so_far=True)
+    assert (found.status, found.seed, found.scores, found.changes, found.date) == ("unfinished", 4, {}, [], "")
+    assert found.curve == whole.curve[:3]
+    assert found.curve_signatures == whole.curve_signatures
+    assert found.cost == {"seconds": json.loads(kept[-1])["seconds"]}
+    assert (found.config, found.sizes, found.environment) == (whole.config, whole.sizes, whole.environment)
+    assert record_of(run, "tiny", so_far=True) == whole
 
 
 def test_thinning_keeps_the_last_point_and_at_most_so_many() -> None:

@@ -15,7 +15,7 @@ from seqgan.results.record import Record
 
 
 def glance(table: Table, sources: Sources) -> list[str]:
-    """Return the lines of the short table, none where no record holds both metrics; rows not run say so."""
+    """Return the lines of the short table, none where no record holds both metrics; rows with no run say so."""
     rows = expand(table, sources.experiments)
     plane = plane_in(table, rows, sources)
     if plane is None:
@@ -35,7 +35,7 @@ def _line(table: Table, row: Row, sources: Sources, plane: Plane) -> list[str]:
     records = sources.of(row.experiment)
     quoted = next((number(figure.value) for figure in sources.quoted(row) if figure.metric == plane.quality), "")
     if not records:
-        return [label_of(row), quoted, "not run", "", "", "", "0"]
+        return [label_of(row), quoted, sources.absence(row.experiment), "", "", "", "0"]
     checkpoint = checkpoint_of(row, records)
     means = [_mean(records, checkpoint, name) for name in (plane.quality, plane.diversity)]
     stands = [gained(found) for found in verdicts(row, table, sources, plane).values()] or ["", ""]

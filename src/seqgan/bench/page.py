@@ -83,6 +83,7 @@ def section(table: Table, sources: Sources, figure: str) -> list[str]:
         ("Against the published points", comparisons.published(table, rows, sources)),
         ("Over temperatures", _temperatures(table, rows, sources)),
         ("Seeds, cost and how to repeat", _runs(rows, sources)),
+        ("Stopped before the end", _stopped(table, rows, sources)),
         ("Not run", _not_run(rows, sources)),
         ("Published figures", _published(rows, sources)),
         ("Definitions", _definitions(table, rows, sources)),
@@ -105,6 +106,7 @@ def _measured(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
 def _lines(table: Table, row: Row, sources: Sources) -> list[list[str]]:
     """Return the lines of one system: one for each metric and definition, or one that says it was not run."""
     records, quoted = sources.of(row.experiment), sources.quoted(row)
+    absence = "not measured" if records else sources.absence(row.experiment)
     metrics = [*table.metrics, *(figure.metric for figure in quoted if figure.metric not in table.metrics)]
     checkpoint, lines = checkpoint_of(row, records), []
     for metric in metrics:
@@ -117,8 +119,8 @@ def _lines(table: Table, row: Row, sources: Sources) -> list[list[str]]:
             count = f"{summary.spread.count if summary.spread else 0} of {len(summary.values)}"
             lines.append([label_of(row), name, shown, *_spread(summary.spread), count, change])
         if not found and shown:
-            lines.append([label_of(row), metric, shown, "not measured" if records else "not run", "", "", "0", ""])
-    return lines or [[label_of(row), "", "", "not run", "", "", "0", ""]]
+            lines.append([label_of(row), metric, shown, absence, "", "", "0", ""])
+    return lines or [[label_of(row), "", "", absence, "", "", "0", ""]]
 
 
 def _spread(found: Spread | None) -> tuple[str, str, str]:
@@ -191,17 +193,43 @@ def _seeds(records: Sequence[Record]) -> str:
     return str(len(seeds)) if seeds == list(range(1, len(seeds) + 1)) else ",".join(map(str, seeds))
 
 
+def _stopped(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
+    """Return one line for every run that was stopped: how far it got, and its last evaluation on validation."""
+    lines = []
+    for row in rows:
+        if row.checkpoint in REFERENCES:
+            continue
+        for found in sources.unfinished(row.experiment):
+            last = found.curve[-1] if found.curve else None
+            place = f"{last.phase} {last.step}" if last else "before its first evaluation"
+            scores = [(name, last.scores.get(name)) for name in table.metrics] if last else []
+            values = ", ".join(f"{name} {number(value)}" for name, value in scores if value is not None)
+            spent = clock_time(found.cost.get("seconds", 0.0))
+            lines.append([label_of(row), str(found.seed), place, values, spent, _expected(row, sources), _plain(row)])
+    header = ("system", "seed", "last evaluation", "there, on validation", "so far", "estimated cost", "command")
+    return markdown(header, lines)
+
+
 def _not_run(rows: Sequence[Row], sources: Sources) -> list[str]:
     lines = []
     for row in rows:
-        if sources.of(row.experiment) or row.checkpoint in REFERENCES:
+        begun = sources.of(row.experiment) or sources.unfinished(row.experiment)
+        if begun or row.checkpoint in REFERENCES:
             continue
         lost, failed = aggregate.failures(sources.records, row.experiment)
-        expected = sources.estimates.get(row.experiment, {})
-        hours = f"{clock_time(expected['seconds'])} a seed on {expected['machine']}" if expected else "not estimated"
         why = f"{lost} seeds given up after {failed} attempts" if lost else row.why or "waits for its turn"
-        lines.append([label_of(row), why, hours, f"`seqgan bench run experiments/{row.experiment}.toml`"])
+        lines.append([label_of(row), why, _expected(row, sources), _plain(row)])
     return markdown(("system", "reason", "estimated cost", "command"), lines)
+
+
+def _expected(row: Row, sources: Sources) -> str:
+    expected = sources.estimates.get(row.experiment, {})
+    return f"{clock_time(expected['seconds'])} a seed on {expected['machine']}" if expected else "not estimated"
+
+
+def _plain(row: Row) -> str:
+    """Return the command that carries a row out, or goes on with it."""
+    return f"`seqgan bench run experiments/{row.experiment}.toml`"
 
 
 def _published(rows: Sequence[Row], sources: Sources) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +16,7 @@ from seqgan.progress import Progress
 from seqgan.results import record
 from seqgan.results.collect import record_of
 from seqgan.runs.folder import CONFIG
+from seqgan.runs.signals import Interrupted
 
 PATIENCE = 1.0  # seconds for which a job is tried: whoever only looks at its lock holds it for an instant
 
@@ -23,7 +24,8 @@ PATIENCE = 1.0  # seconds for which a job is tried: whoever only looks at its lo
 def carry_out(job: Job, places: Places, temperatures: Sequence[float], progress: Progress) -> Path:
     """Bring a job to its record and return the record's path; what is finished already is not done again.
 
-    Raises the errors of training; BusyError where another process has the job; Interrupted after a signal.
+    Raises the errors of training; BusyError where another process has the job; Interrupted after a signal, when the
+    record of an unfinished run holds its curve so far.
     """
     from seqgan.reports.report import write_report
 
@@ -51,11 +53,27 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
             resume(folder, progress)
         else:
             train(job.experiment, folder, progress)
+    except Interrupted:
+        _keep_so_far(job, places)
+        raise
     except RunError:
         if places.is_written(job):  # somebody resumed the run by hand
             raise BusyError(job) from None
         raise
-    return record_of(folder, job.name, job.command, queue.failures(queue.events(places.queue), job.key))
+    return _record(job, places)
+
+
+def _keep_so_far(job: Job, places: Places) -> None:
+    """Write the record of a run that was stopped, except over one that got further, whose run folder was lost."""
+    with suppress(RunError):  # stopped before its first event
+        made, before = _record(job, places, so_far=True), places.recorded(job)
+        if before is None or len(before.curve) <= len(made.curve):
+            record.write(places.record_path(job), made)
+
+
+def _record(job: Job, places: Places, *, so_far: bool = False) -> record.Record:
+    failures = queue.failures(queue.events(places.queue), job.key)
+    return record_of(places.folder(job), job.name, job.command, failures, so_far=so_far)
 
 
 def _swept(

@@ -66,6 +66,11 @@ def finished(records: Iterable[Record], experiment: str) -> list[Record]:
     return [found for found in records if found.experiment == experiment and found.status == "finished"]
 
 
+def unfinished(records: Iterable[Record], experiment: str) -> list[Record]:
+    """Return the records of an experiment's runs that were stopped and not taken up again yet."""
+    return [found for found in records if found.experiment == experiment and found.status == "unfinished"]
+
+
 def failures(records: Iterable[Record], experiment: str) -> tuple[int, int]:
     """Return how many seeds of an experiment were given up, and how many attempts failed in all."""
     own = [found for found in records if found.experiment == experiment]

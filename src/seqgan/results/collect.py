@@ -1,4 +1,4 @@
-"""From a finished run folder to its record: what the journal, the settings and the environment say, made small."""
+"""From a run folder to its record: what the journal, the settings and the environment say, made small."""
 
 from __future__ import annotations
 
@@ -29,24 +29,29 @@ def record_of(
     experiment: str,
     command: str = "",
     failures: Sequence[Failure] = (),
+    *,
+    so_far: bool = False,
 ) -> Record:
     """Return the record of a finished run; raises RunError where it is not finished.
 
-    Paths of this machine are cut down to what lies below the present folder.
+    With ``so_far`` a run that was stopped has a record, too, "unfinished": its curve and its seconds up to the last
+    event. Paths of this machine are cut down to what lies below the present folder.
     """
     run = RunFolder(folder)
     events = list(journal.read(run.journal)) if run.journal.is_file() else []
     named = {event["event"]: event for event in events}
-    if "finish" not in named:
+    finished = "finish" in named
+    if not events or not (finished or so_far):
         raise RunError(f"The run {folder} is not finished.", f"Go on with it: seqgan resume {folder}")
-    finish, compared = named["finish"], named.get("comparison", {})
+    finish = named["finish"] if finished else {"checkpoints": {}, "seconds": events[-1]["seconds"]}
+    compared = named.get("comparison", {})
     environment = run.read_environment()
     config = read_toml(run.config)
     sizes = {key: named["start"][key] for key in _SIZES if key in named["start"]}
     return Record(
         experiment=experiment,
         seed=config["seed"],
-        status="finished",
+        status="finished" if finished else "unfinished",
         config=relative(config),
         date=str(finish.get("time", ""))[:10],
         sizes=sizes,
