@@ -85,7 +85,16 @@ def test_the_best_of_several_mles(runs: dict[str, Records]) -> None:
     assert f"lie {shown(ensemble, 2)}, five seeds)" in text
     assert len(runs["oracle-cooperative-peak-four-fixed"]) == 5
     assert f"{ensemble.mean:.2f} nats are left" in text
-    assert f"{ensemble.mean:.2f} are left" in text_of("README.md")
+    assert f"(two for one seed) {ensemble.mean:.2f} are left" in text_of("README.md")
+
+
+def test_the_ensemble_over_the_whole_curve_of_its_own_mle(runs: dict[str, Records]) -> None:
+    own = list(runs["oracle-cooperative-peak-four-fixed"].values())
+    gaps = judge(own, "adversarial_last", own, PLANE).gaps
+    assert all(gap.mean > 0 for gap in gaps)
+    assert len(gaps) == 5
+    for page in ("README.md", "docs/recipe.md"):
+        assert shown(spread(gap.mean for gap in gaps), 2) in text_of(page)
 
 
 def test_the_last_epoch_beside_the_best(runs: dict[str, Records]) -> None:
