@@ -42,7 +42,11 @@ class RewardError(SeqganError):
 
 
 class MissingExtraError(SeqganError):
-    """An optional dependency is not installed."""
+    """An optional dependency is not installed; ``extra`` is what brings it, unless a remedy of its own is given."""
+
+    def __init__(self, problem: str, extra: str = "", remedy: str = "") -> None:
+        """Say how the extra is installed: from this project's folder, since an index may have another of its name."""
+        super().__init__(problem, remedy or f"In the folder of this project: pip install -e '.[{extra}]'")
 
 
 class BoardError(SeqganError):

@@ -38,7 +38,7 @@ def serving(database: Path, *options: str) -> Iterator[str]:
 @contextmanager
 def chromium() -> Iterator[Any]:
     """Yield Debian's Chromium under playwright; skips with a message where either is absent."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'seqgan[browser]'")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install -e '.[browser]'")
     if not CHROMIUM:
         pytest.skip("needs Chromium: apt install chromium")
     with playwright.sync_playwright() as driver:
@@ -80,9 +80,7 @@ class Tab:
 
     def axe(self) -> list[str]:
         """Return what the accessibility checker axe finds wrong."""
-        module = pytest.importorskip(
-            "axe_core_python.sync_playwright", reason="needs axe: pip install 'seqgan[browser]'"
-        )
+        module = pytest.importorskip("axe_core_python.sync_playwright", reason="needs axe: pip install -e '.[browser]'")
         found = module.Axe().run(self.page)["violations"]
         return [f"{self.page.url}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 

@@ -33,7 +33,7 @@ def _run(*command: str, folder: Path) -> None:
 @contextmanager
 def server() -> Iterator[str]:
     """Run a server and yield the address of its database ``postgres``; skips where PostgreSQL is not installed."""
-    pytest.importorskip("psycopg", reason="needs psycopg: pip install seqgan[postgresql]")
+    pytest.importorskip("psycopg", reason="needs psycopg: pip install -e '.[postgresql]'")
     initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
     with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as name:  # a socket's path must be short
         folder = Path(name)

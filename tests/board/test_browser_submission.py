@@ -24,7 +24,7 @@ from seqgan.board.submissions.samples import to_jsonl
 from seqgan.checks.captions import captions
 
 playwright = pytest.importorskip(
-    "playwright.sync_api", reason="the browser test needs playwright: pip install seqgan[browser]"
+    "playwright.sync_api", reason="the browser test needs playwright: pip install -e '.[browser]'"
 )
 SOURCE = Path(__file__).parents[2] / "src"
 SHOTS = os.environ.get("BOARD_SCREENSHOTS", "")
@@ -169,7 +169,7 @@ def test_a_console_error_would_be_seen(server: Server, browser: Any) -> None:
 
 def test_the_pages_of_submitting_pass_an_accessibility_check(server: Server, browser: Any) -> None:
     checker = pytest.importorskip(
-        "axe_core_python.sync_playwright", reason="needs axe-core-python: pip install seqgan[browser]"
+        "axe_core_python.sync_playwright", reason="needs axe-core-python: pip install -e '.[browser]'"
     )
     page = visit(browser, server)
     faults = {}

@@ -29,5 +29,5 @@ def test_molecules(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_without_rdkit_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rdkit", None)
-    with pytest.raises(MissingExtraError, match=r"pip install seqgan\[chem\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install -e '\.\[chem\]'"):
         smiles.check([["C"]])

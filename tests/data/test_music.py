@@ -70,7 +70,7 @@ def test_strings_that_are_no_keys_are_refused_before_anything_is_written(tmp_pat
 
 def test_without_mido_the_error_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "mido", None)
-    with pytest.raises(MissingExtraError, match=r"seqgan\[music\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install -e '\.\[music\]'"):
         music.write_midi(tmp_path / "m.mid", [1], STEP)
 
 

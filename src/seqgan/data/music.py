@@ -98,7 +98,5 @@ def _mido() -> Any:
     try:
         import mido
     except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            "MIDI files need the package mido.", "Install it: pip install 'seqgan[music]'"
-        ) from error
+        raise MissingExtraError("MIDI files need the package mido.", "music") from error
     return mido
