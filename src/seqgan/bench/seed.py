@@ -11,7 +11,7 @@ from types import FrameType
 from seqgan.bench import queue
 from seqgan.bench.jobs import BusyError, Job, Places, missing_temperatures
 from seqgan.bench.launch import ASK
-from seqgan.errors import RunError
+from seqgan.errors import RunError, SeqganError
 from seqgan.progress import Progress
 from seqgan.results import record
 from seqgan.results.collect import record_of
@@ -65,10 +65,16 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
 
 def _keep_so_far(job: Job, places: Places) -> None:
     """Write the record of a run that was stopped, except over one that got further, whose run folder was lost."""
-    with suppress(RunError):  # stopped before its first event
+    with suppress(SeqganError, OSError):  # stopped before its first event, or a full disk: the run itself is saved
         made, before = _record(job, places, so_far=True), places.recorded(job)
-        if before is None or len(before.curve) <= len(made.curve):
+        if before is None or (before.status != "finished" and _progress(before) <= _progress(made)):
             record.write(places.record_path(job), made)
+
+
+def _progress(found: record.Record) -> tuple[int, int, float]:
+    """Return how far a run got: phases begun, step of the last evaluation (points are thinned), seconds."""
+    step = found.curve[-1].step if found.curve else 0
+    return len({point.phase for point in found.curve}), step, found.cost.get("seconds", 0.0)
 
 
 def _record(job: Job, places: Places, *, so_far: bool = False) -> record.Record:
