@@ -160,8 +160,10 @@ def by_recipe(courses: Iterable[Course]) -> dict[str, list[Course]]:
 
 
 def share(courses: Sequence[Course], target: float) -> str:
-    """Return ``k of n`` seeds that reached the target on the way."""
-    return f"{sum(course.reached(target) is not None for course in courses)} of {len(courses)}"
+    """Return ``k of n`` seeds that reached the target on the way, and how many of the others may still do so."""
+    rest = [course for course in courses if course.reached(target) is None]
+    still = sum(course.state in ("unfinished", "under way") for course in rest)
+    return f"{len(courses) - len(rest)} of {len(courses)}" + (f", {still} unfinished" if still else "")
 
 
 def median_seconds(courses: Sequence[Course], target: float) -> float | None:

@@ -42,11 +42,11 @@ class RewardError(SeqganError):
 
 
 class MissingExtraError(SeqganError):
-    """An optional dependency is not installed; ``extra`` is what brings it, unless a remedy of its own is given."""
+    """An optional dependency is not installed; ``extra`` is what brings it, else the remedy says what does."""
 
-    def __init__(self, problem: str, extra: str = "", remedy: str = "") -> None:
+    def __init__(self, problem: str, remedy: str = "", *, extra: str = "") -> None:
         """Say how the extra is installed: from this project's folder, since an index may have another of its name."""
-        super().__init__(problem, remedy or f"In the folder of this project: pip install -e '.[{extra}]'")
+        super().__init__(problem, f"In the folder of this project: pip install -e '.[{extra}]'" if extra else remedy)
 
 
 class BoardError(SeqganError):

@@ -56,7 +56,8 @@ def load(kind: str, name: str) -> ModuleType:
         if error.name is None or error.name.startswith("seqgan"):
             raise
         raise MissingExtraError(
-            f"{kind}.{name} needs the package '{error.name}'.", remedy=f"Install it: pip install {error.name}."
+            f"{kind}.{name} needs the package '{error.name}'.",
+            f"Install what brings it, most often: pip install {error.name}",
         ) from error
 
 

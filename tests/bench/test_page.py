@@ -140,7 +140,8 @@ def test_a_system_without_an_mle_of_its_own_takes_its_change_over_another(folder
 def test_other_data_failures_and_what_was_not_run_are_said(folder: Path) -> None:
     text = page_of(folder)
     assert "GAN (trained on other data than the quoted row: other rows)" in text
-    assert "1 seeds given up after 2 attempts" in line(text, "| Lost |", "bench run")
+    assert line(text, "| Lost |", "bench run").startswith("| Lost | 1 | given up, attempts: 2 | none |  |  | not")
+    assert line(text, "| Lost |", "given up |  |  | 0") == "| Lost |  |  | given up |  |  | 0 |  |"
     assert "| No time. | 2:00:00 a seed on A, 2 thread(s) |" in line(text, "| Later |", "bench run")
     assert "not run" in line(text, "| Later | nll_oracle | 8.500 |", "not run")
 
@@ -148,9 +149,26 @@ def test_other_data_failures_and_what_was_not_run_are_said(folder: Path) -> None
 def test_a_run_that_was_stopped_is_called_unfinished_and_shows_how_far_it_got(folder: Path) -> None:
     text = page_of(folder)
     assert line(text, "| Stopped |", "unfinished") == "| Stopped |  |  | unfinished |  |  | 0 |  |"
-    stands = "| Stopped | 3 | adversarial 10 | nll_oracle 8.500 | 1:00 | not estimated |"
-    assert line(text, stands).endswith("| `seqgan bench run experiments/x-stopped.toml` |")
+    stands = "| Stopped | 3 | stopped | adversarial, step 10 | nll_oracle 8.500 | 1:00 | not estimated |"
+    assert line(text, stands).endswith("| `seqgan bench run experiments/x-stopped.toml --seeds 3-3` |")
     assert len([row for row in text.splitlines() if row.startswith("| Stopped")]) == 2, "it is not called not run"
+
+
+def test_a_system_with_a_finished_seed_names_its_stopped_and_failed_ones_and_has_the_mean_of_the_first(
+    folder: Path,
+) -> None:
+    way = [Point(phase="pretrain_generator", step=4, seconds=9.0, scores={"nll_oracle": 1.0, "nll_gen": 1.0})]
+    stopped = record("x-gan", 2, status="unfinished", curve=way, cost={"seconds": 9.0})
+    lost = record(
+        "x-gan", 3, status="failed", curve=way, cost={"seconds": 9.0}, failures=[Failure(attempt=1, error="")]
+    )
+    for one in (stopped, lost):
+        records.write(records.path_of(folder, "x-gan", one.seed), one)
+    text = page_of(folder)
+    assert "| 8.500 |  |  | 1 of 1 |" in line(text, "| GAN", "| nll_oracle", "last -0.500")
+    for seed, why in ((2, "stopped"), (3, "given up, attempts: 1")):
+        shown = f" | {seed} | {why} | MLE, step 4 | nll_oracle 1.000, nll_gen 1.000 | 0:09 |"
+        assert f"--seeds {seed}-{seed}`" in line(text, "| GAN", shown)
 
 
 def test_the_same_files_give_the_same_bytes(folder: Path) -> None:

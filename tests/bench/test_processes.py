@@ -179,6 +179,30 @@ def test_a_runners_question_does_not_end_a_run_that_is_saving(numbers: tuple[int
     assert done.stdout == ("" if code else "saved after 15\n")
 
 
+DISTURBED = """
+import signal
+from seqgan.bench import seed
+from seqgan.bench.launch import ASK
+def stubborn(*_, **__):
+    for number in (signal.SIGTERM, ASK, ASK, signal.SIGTERM):
+        signal.raise_signal(number)
+    raise OSError("the disk is full")
+seed._record = stubborn
+with seed.answering():
+    seed._keep_so_far(None, None)
+    print("still there", flush=True)
+    signal.raise_signal(signal.SIGTERM)
+"""
+
+
+def test_no_question_ends_a_job_while_it_writes_the_record_of_a_stopped_run() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(
+        [sys.executable, "-c", DISTURBED], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert (done.stdout, done.returncode) == ("still there\n", -signal.SIGTERM), done.stderr
+
+
 def test_a_runners_question_ends_a_job_that_has_nothing_to_save() -> None:
     script = SIGNALLED.replace(", catching(quiet=True) as stop", "")
     done = subprocess.run([sys.executable, "-c", script, str(int(ASK))], cwd=ROOT / "src", timeout=120)

@@ -7,19 +7,21 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.grids import MLE, QUIET, SEQGAN, Pretending, job, places, run, write
 from bench.grids import record as finished
 from runs.rig import Impatient
-from seqgan.bench import queue, runner
+from seqgan.bench import queue, runner, seed
 from seqgan.bench.jobs import BUSY, BusyError, Job, Places, check_names, check_settings
 from seqgan.bench.runner import Grid, Runner
 from seqgan.bench.seed import carry_out
 from seqgan.errors import ConfigError
 from seqgan.progress import Progress
 from seqgan.results import record
+from seqgan.results.record import Point, Record
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.signals import Interrupted
 from seqgan.runs.train import train
@@ -95,6 +97,80 @@ def test_a_run_that_is_stopped_leaves_the_record_of_its_curve_so_far(tmp_path: P
     run([one], where)
     whole = record.read(where.record_path(one))
     assert (whole.status, whole.curve[0].scores) == ("finished", stopped.curve[0].scores)
+
+
+def way(points: int, *, every: int = 5, seconds: float = 100.0) -> dict[str, Any]:
+    """Return the curve of an adversarial stage, and its seconds, for a record."""
+    steps = range(every, every * points + 1, every)
+    return {
+        "curve": [Point(phase="adversarial", step=n, seconds=n, scores={}) for n in steps],
+        "cost": {"seconds": seconds},
+    }
+
+
+def unfinished(**more: Any) -> Record:
+    return finished("tiny_mle", 1, status="unfinished", **more)
+
+
+MLE_ONLY: dict[str, Any] = {
+    "curve": [Point(phase="pretrain_generator", step=900, seconds=5.0, scores={})],
+    "cost": {"seconds": 200.0},
+}
+BOTH = {"curve": [*MLE_ONLY["curve"], *way(1)["curve"]], "cost": {"seconds": 201.0}}
+
+
+@pytest.mark.parametrize(
+    ("before", "made", "kept"),
+    [
+        (unfinished(**way(120)), unfinished(**way(65, every=10)), "made"),  # beyond 120 points a curve is thinned
+        (unfinished(**way(65, every=10)), unfinished(**way(70)), "before"),  # fewer points, but farther
+        (unfinished(**MLE_ONLY), unfinished(**BOTH), "made"),
+        (unfinished(**BOTH), unfinished(**MLE_ONLY), "before"),
+        (unfinished(**way(2)), unfinished(**way(2, seconds=101.0)), "made"),
+        (finished("tiny_mle", 1), unfinished(**way(120)), "before"),
+        (finished("tiny_mle", 1, status="failed"), unfinished(**way(1)), "made"),
+        (finished("tiny_mle", 1, status="failed", **way(2)), unfinished(**way(1)), "before"),
+    ],
+)
+def test_a_stopped_run_is_recorded_over_what_got_less_far_and_never_over_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: Record, made: Record, kept: str
+) -> None:
+    where, one = places(tmp_path), job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])
+    record.write(where.record_path(one), before)
+    monkeypatch.setattr(seed, "_record", lambda *_, **__: made)
+    seed._keep_so_far(one, where)
+    assert record.read(where.record_path(one)) == {"before": before, "made": made}[kept]
+
+
+def test_a_record_that_cannot_be_written_does_not_hide_that_the_run_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, one = places(tmp_path), job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])
+    where.results.write_text("a file where the folder should be")
+    with pytest.raises(Interrupted):
+        carry_out(one, where, (), Impatient(quiet=True))
+    assert where.results.is_file()
+
+
+@pytest.mark.parametrize(
+    "before", [unfinished(**way(3)), finished("tiny_mle", 1), None], ids=lambda found: str(found and found.status)
+)
+def test_a_job_that_is_given_up_keeps_the_curve_of_its_record(
+    tmp_path: Path, quick: None, before: Record | None
+) -> None:
+    where, one = places(tmp_path), job(write(tmp_path, tiny_mle=MLE)["tiny_mle"])
+    if before:
+        record.write(where.record_path(one), before)
+    where.folder(one).mkdir(parents=True)
+    (where.folder(one) / "model.safetensors").touch()  # so that a finished run can still be swept, and fail at that
+    grid = Grid([one], where, (0.5,))
+    assert Runner(grid, Pretending(where, codes=[1, 1]), QUIET).run().given_up == [one.key]
+    found = record.read(where.record_path(one))
+    if before and before.status == "finished":
+        assert found == before
+    else:
+        assert (found.status, len(found.failures)) == ("failed", 2)
+        assert found.curve == (before.curve if before else [])
 
 
 @pytest.mark.thorough

@@ -122,6 +122,8 @@ def test_an_unfinished_run_has_its_crossing_and_no_verdict(script, pages) -> Non
     assert row(pages.summary(found), "`half`") == (
         "| `half` | 1 of 1 | 1: 20 s (unfinished) | 20 s | no complete run yet |  |  |"
     )
+    early = seed("half", 2, point(10, 9.0), status="unfinished", scores={})
+    assert "| 1 of 2, 1 unfinished |" in row(pages.summary(material(script, stopped, early)), "`half`")
     assert "| 20 s (unfinished) | not known | round 20 | 8.700 | 7.600 |  |  |" in row(pages.seeds(found), "`half`")
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.grids import MLE, job, places, write
+from bench.grids import MLE, job, places, record, write
 from cli.command import seqgan
 from seqgan.bench.jobs import BUSY
 from seqgan.cli.bench import _seeds
+from seqgan.results.record import write as write_record
 
 
 def test_seeds_are_a_number_a_range_or_a_list() -> None:
@@ -78,6 +79,24 @@ def test_a_faulty_file_of_figures_is_named(tmp_path: Path, name: str, text: str,
     assert said.code == 2
     assert said.err.startswith(f"error: {tmp_path / name}: ")
     assert problem in said.err
+
+
+def test_a_run_that_was_stopped_is_listed_and_its_status_says_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = write(tmp_path / "experiments", tiny=MLE)["tiny"]
+    for seed, status in ((1, "unfinished"), (2, "failed"), (3, "finished")):
+        made = record("tiny", seed, status=status, cost={"seconds": 60.0})
+        write_record(tmp_path / f"results/tiny/seed-{seed}.json", made)
+    assert seqgan("bench", "list").out.split() == (
+        "tiny 1 seed 1 unfinished 1 given up 0 failed attempts 1 min".split()
+    )
+    first, second, third = seqgan("bench", "status", file, "--seeds", "3").out.splitlines()
+    assert first.split(maxsplit=2) == ["tiny/seed-1", "waiting", "its record has 1:00, its run folder is not here"]
+    assert (second.split()[1], third.split()[1]) == ("waiting", "finished")
+    (tmp_path / "runs/bench/tiny/seed-1").mkdir(parents=True)
+    assert seqgan("bench", "status", file, "--seeds", "1").out.split()[1] == "stopped"
 
 
 @pytest.mark.thorough

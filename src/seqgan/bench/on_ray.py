@@ -23,7 +23,7 @@ def _ray() -> Any:
     try:
         import ray
     except ModuleNotFoundError:
-        raise MissingExtraError("A grid on a cluster needs the package 'ray'.", "grid") from None
+        raise MissingExtraError("A grid on a cluster needs the package 'ray'.", extra="grid") from None
     return ray
 
 

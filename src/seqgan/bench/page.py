@@ -12,6 +12,7 @@ from seqgan.bench.sharpening import MLE, curve_of
 from seqgan.bench.tables import Row, Sources, Table, checkpoint_of, expand
 from seqgan.progress import clock_time
 from seqgan.records import REFERENCES
+from seqgan.reports.curves import STAGES
 from seqgan.reports.outcome import checkpoint_name
 from seqgan.reports.tables import arrow, number
 from seqgan.results import aggregate
@@ -45,6 +46,8 @@ adversarial system also stands against the curve of an MLE over temperatures.
   "Better than a temperature" is no proof of an adversary's use: a policy gradient that only sharpens can be that, too.
   A table of controls has such a run, "sharpening alone", and what the true reward gains beyond it.
 - A seed that repeats itself more than its MLE has no advantage and is in no mean of them, nor of whole curves.
+- "Unfinished" is a system of which no seed has come to its end yet: "Stopped before the end" says how far each got.
+  Such a run stands in no mean.
 - The control is one MLE. A system that learns several models and keeps what they know together costs as many: it
   says so, and that several MLEs of which the best is kept are a control too.
 
@@ -175,17 +178,31 @@ def _runs(rows: Sequence[Row], sources: Sources) -> list[str]:
         amounts = f"{taken.generated_sequences:,.0f} sequences, {taken.reward_calls:,.0f} rewards"
         spent = f"{clock_time(taken.seconds)}; {amounts}"
         failures = f"seeds given up: {lost}, attempts failed: {failed}"
-        lines.append([label_of(row), seeds, failures, spent, "; ".join(taken.devices), commits, _command(row, records)])
+        lines.append(
+            [
+                label_of(row),
+                seeds,
+                failures,
+                spent,
+                "; ".join(taken.devices),
+                commits,
+                _command(row, *_options(records)),
+            ]
+        )
     return markdown(("system", "seeds", "failures", "a seed took", "machine", "commit", "command"), lines)
 
 
-def _command(row: Row, records: Sequence[Record]) -> str:
-    """Return what repeats a row: its seeds, its temperatures, its number of threads."""
+def _command(row: Row, *options: str) -> str:
+    return f"`{' '.join(('seqgan bench run', f'experiments/{row.experiment}.toml', *options))}`"
+
+
+def _options(records: Sequence[Record]) -> list[str]:
+    """Return what repeats the records of a row: their seeds, their number of threads, their temperatures."""
     swept = sorted({point.temperature for found in records for point in found.temperatures})
     threads = {str(found.environment.get("threads", 0)) for found in records}
     options = ["--seeds", _seeds(records), *(["--threads", *threads] if len(threads) == 1 else [])]
     options += ["--temperatures", ",".join(f"{temperature:g}" for temperature in swept)] if swept else []
-    return f"`seqgan bench run experiments/{row.experiment}.toml {' '.join(options)}`"
+    return options
 
 
 def _seeds(records: Sequence[Record]) -> str:
@@ -194,42 +211,45 @@ def _seeds(records: Sequence[Record]) -> str:
 
 
 def _stopped(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
-    """Return one line for every run that was stopped: how far it got, and its last evaluation on validation."""
+    """Return one line for every run that was stopped or given up: how far it got, its last evaluation on validation."""
     lines = []
     for row in rows:
         if row.checkpoint in REFERENCES:
             continue
-        for found in sources.unfinished(row.experiment):
-            last = found.curve[-1] if found.curve else None
-            place = f"{last.phase} {last.step}" if last else "before its first evaluation"
-            scores = [(name, last.scores.get(name)) for name in table.metrics] if last else []
-            values = ", ".join(f"{name} {number(value)}" for name, value in scores if value is not None)
-            spent = clock_time(found.cost.get("seconds", 0.0))
-            lines.append([label_of(row), str(found.seed), place, values, spent, _expected(row, sources), _plain(row)])
-    header = ("system", "seed", "last evaluation", "there, on validation", "so far", "estimated cost", "command")
-    return markdown(header, lines)
+        for found in sources.ended_early(row.experiment):
+            why = f"given up, attempts: {len(found.failures)}" if found.status == "failed" else "stopped"
+            command = _command(row, "--seeds", f"{found.seed}-{found.seed}")
+            lines.append(
+                [label_of(row), str(found.seed), why, *_so_far(found, table), _expected(row, sources), command]
+            )
+    places = ("last evaluation", "there, on validation", "so far")
+    return markdown(("system", "seed", "why", *places, "estimated cost", "command"), lines)
+
+
+def _so_far(found: Record, table: Table) -> list[str]:
+    """Return where a run was last evaluated, its scores there, and its time, as far as its record tells."""
+    spent = clock_time(found.cost["seconds"]) if "seconds" in found.cost else ""
+    if not found.curve:
+        return ["none", "", spent]
+    last = found.curve[-1]
+    scores = [(name, last.scores.get(name)) for name in table.metrics]
+    values = ", ".join(f"{name} {number(value)}" for name, value in scores if value is not None)
+    return [f"{STAGES.get(last.phase, last.phase)}, step {last.step}", values, spent]
 
 
 def _not_run(rows: Sequence[Row], sources: Sources) -> list[str]:
     lines = []
     for row in rows:
-        begun = sources.of(row.experiment) or sources.unfinished(row.experiment)
-        if begun or row.checkpoint in REFERENCES:
-            continue
-        lost, failed = aggregate.failures(sources.records, row.experiment)
-        why = f"{lost} seeds given up after {failed} attempts" if lost else row.why or "waits for its turn"
-        lines.append([label_of(row), why, _expected(row, sources), _plain(row)])
+        begun = sources.of(row.experiment) or sources.ended_early(row.experiment)
+        if not begun and row.checkpoint not in REFERENCES:
+            why = row.why or "waits for its turn"
+            lines.append([label_of(row), why, _expected(row, sources), _command(row)])
     return markdown(("system", "reason", "estimated cost", "command"), lines)
 
 
 def _expected(row: Row, sources: Sources) -> str:
     expected = sources.estimates.get(row.experiment, {})
     return f"{clock_time(expected['seconds'])} a seed on {expected['machine']}" if expected else "not estimated"
-
-
-def _plain(row: Row) -> str:
-    """Return the command that carries a row out, or goes on with it."""
-    return f"`seqgan bench run experiments/{row.experiment}.toml`"
 
 
 def _published(rows: Sequence[Row], sources: Sources) -> list[str]:

@@ -1,4 +1,4 @@
-"""The runner: keeps as many jobs under way as there are workers, until every one has its record or is given up.
+"""The runner: keeps as many jobs under way as there are workers, until every one has ended or is given up.
 
 What it knows it reads from disk each time: records, the queue's journal, the locks of jobs under way. So a runner
 that was killed is simply started again, and several runners may share a grid: each passes over what others are at, and
@@ -49,7 +49,7 @@ class Grid:
 
 @dataclass
 class Outcome:
-    """How many jobs of a grid have their record, and the keys of those given up."""
+    """How many jobs of a grid are finished, and the keys of those given up."""
 
     finished: int
     given_up: list[str]
@@ -172,10 +172,16 @@ class Runner:
         if again:
             self.waiting.insert(0, job)
             return
-        found = self.places.recorded(job)
-        if found is None or found.status != "finished":  # a sweep that failed leaves the record of its run
-            every = queue.failures(self._events, job.key)
-            record.write(self.places.record_path(job), failed(job.name, job.experiment.as_dict(), job.command, every))
+        self._given_up(job)
+
+    def _given_up(self, job: Job) -> None:
+        """Write that a job failed: over no finished record, which a failed sweep leaves, and no curve is lost."""
+        found, every = self.places.recorded(job), queue.failures(self._events, job.key)
+        if found is None:
+            found = failed(job.name, job.experiment.as_dict(), job.command, every)
+        if found.status != "finished":
+            made = found.model_copy(update={"status": "failed", "failures": every})
+            record.write(self.places.record_path(job), made)
 
     def _stop(self, number: int) -> None:
         """Ask every job to save and end, wait for them, and raise Interrupted."""

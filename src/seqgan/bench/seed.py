@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -65,10 +66,24 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
 
 def _keep_so_far(job: Job, places: Places) -> None:
     """Write the record of a run that was stopped, except over one that got further, whose run folder was lost."""
-    with suppress(SeqganError, OSError):  # stopped before its first event, or a full disk: the run itself is saved
+    with _undisturbed(), suppress(SeqganError, OSError):  # stopped before its first event, or a full disk: it is saved
         made, before = _record(job, places, so_far=True), places.recorded(job)
         if before is None or (before.status != "finished" and _progress(before) <= _progress(made)):
             record.write(places.record_path(job), made)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let what asks for an end again not end the process in this short block; Ctrl-C does all the same."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in {signal.SIGTERM, ASK}}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _progress(found: record.Record) -> tuple[int, int, float]:

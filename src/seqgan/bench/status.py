@@ -13,11 +13,13 @@ def state(job: Job, places: Places) -> tuple[str, str]:
     found = places.recorded(job)
     if found is not None and found.status == "finished":
         return "finished", f"{clock_time(found.cost.get('seconds', 0.0))}, {len(found.failures)} failures"
-    events = queue.events(places.queue)
+    events, folder = queue.events(places.queue), places.folder(job)
     failures = queue.failures(events, job.key)
     if queue.is_given_up(events, job.key):
         return "given up", failures[-1].error
-    so_far = f"{clock_time(spent(places.folder(job)))} so far"
-    if places.folder(job).is_dir() or places.log(job).is_file():
-        return ("running" if places.is_claimed(job) else "stopped"), f"{so_far}, {len(failures)} failures"
+    if folder.is_dir() or places.log(job).is_file():
+        so_far = f"{clock_time(spent(folder))} so far, {len(failures)} failures"
+        return ("running" if places.is_claimed(job) else "stopped"), so_far
+    if found is not None:
+        return "waiting", f"its record has {clock_time(found.cost.get('seconds', 0.0))}, its run folder is not here"
     return "waiting", ""

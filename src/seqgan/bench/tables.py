@@ -111,13 +111,14 @@ class Sources:
         """Return the finished records of an experiment."""
         return aggregate.finished(self.records, experiment)
 
-    def unfinished(self, experiment: str) -> list[Record]:
-        """Return the records of an experiment's runs that were stopped."""
-        return aggregate.unfinished(self.records, experiment)
+    def ended_early(self, experiment: str) -> list[Record]:
+        """Return the records of an experiment's runs that were stopped or given up."""
+        return aggregate.ended_early(self.records, experiment)
 
     def absence(self, experiment: str) -> str:
         """Return what stands for the values of an experiment without a finished record."""
-        return "unfinished" if self.unfinished(experiment) else "not run"
+        found = {one.status for one in self.ended_early(experiment)}
+        return "unfinished" if "unfinished" in found else "given up" if found else "not run"
 
 
 def tables(results: Path) -> list[Table]:

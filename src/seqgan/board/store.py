@@ -84,7 +84,7 @@ def _engine(database: str, create: bool) -> Engine:
     try:
         import sqlalchemy
     except ImportError as error:
-        raise MissingExtraError("The board needs SQLAlchemy.", "board") from error
+        raise MissingExtraError("The board needs SQLAlchemy.", extra="board") from error
     if "://" in database and not database.startswith("sqlite:///"):
         return _server(sqlalchemy, database)
     path = Path(database.removeprefix("sqlite:///")).expanduser()
@@ -107,7 +107,7 @@ def _server(sqlalchemy: Any, database: str) -> Engine:
     try:
         engine: Engine = sqlalchemy.create_engine(f"postgresql+psycopg://{rest}", pool_size=READERS, max_overflow=0)
     except ImportError as error:
-        raise MissingExtraError("A PostgreSQL database needs psycopg.", "board,postgresql") from error
+        raise MissingExtraError("A PostgreSQL database needs psycopg.", extra="board,postgresql") from error
     return engine
 
 

@@ -28,5 +28,5 @@ def _rdkit() -> tuple[Any, Any]:
     try:
         from rdkit import Chem, rdBase
     except ImportError as error:
-        raise MissingExtraError("The check 'smiles' needs RDKit.", "chem") from error
+        raise MissingExtraError("The check 'smiles' needs RDKit.", extra="chem") from error
     return Chem, rdBase

@@ -53,7 +53,8 @@ def run(  # noqa: PLR0913, every argument is a flag
 ) -> None:
     """Carry out every experiment with every seed, seed by seed; what is finished is skipped, what is half done goes on.
 
-    A record results/EXPERIMENT/seed-N.json is written the moment a seed ends. The same command goes on after any end.
+    A record results/EXPERIMENT/seed-N.json is written the moment a seed ends or is stopped. The same command goes on
+    after any end.
 
     Example: seqgan bench run experiments/quick.toml --seeds 5 --workers 2
     """
@@ -283,7 +284,7 @@ def index(
 
 @app.command("list")
 def listed(results: Results = RESULTS) -> None:
-    """List the experiments that have records: seeds, failures, mean time of a seed.
+    """List the experiments that have records: seeds finished and unfinished, failures, mean time of a finished seed.
 
     Example: seqgan bench list
     """
@@ -297,6 +298,8 @@ def listed(results: Results = RESULTS) -> None:
         lost, failed = aggregate.failures(records, name)
         taken = aggregate.cost(done)
         seconds = _time(taken.seconds if taken else None)
-        rows.append((name, count(len(done), "seed"), f"{lost} given up", f"{failed} failed attempts", seconds))
+        stopped = len(aggregate.ended_early(records, name)) - lost
+        counts = (count(len(done), "seed"), f"{stopped} unfinished", f"{lost} given up", f"{failed} failed attempts")
+        rows.append((name, *counts, seconds))
     for line in columns(rows):
         say(line)

@@ -98,5 +98,5 @@ def _mido() -> Any:
     try:
         import mido
     except ModuleNotFoundError as error:
-        raise MissingExtraError("MIDI files need the package mido.", "music") from error
+        raise MissingExtraError("MIDI files need the package mido.", extra="music") from error
     return mido

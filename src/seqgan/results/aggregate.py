@@ -66,9 +66,12 @@ def finished(records: Iterable[Record], experiment: str) -> list[Record]:
     return [found for found in records if found.experiment == experiment and found.status == "finished"]
 
 
-def unfinished(records: Iterable[Record], experiment: str) -> list[Record]:
-    """Return the records of an experiment's runs that were stopped and not taken up again yet."""
-    return [found for found in records if found.experiment == experiment and found.status == "unfinished"]
+def ended_early(records: Iterable[Record], experiment: str) -> list[Record]:
+    """Return the records of an experiment's runs without an end: unfinished ones, of which some may go on, and failed.
+
+    A run that was taken up again keeps the record of where it was stopped until it ends or is stopped anew.
+    """
+    return [found for found in records if found.experiment == experiment and found.status != "finished"]
 
 
 def failures(records: Iterable[Record], experiment: str) -> tuple[int, int]:

@@ -73,7 +73,7 @@ class Website:
         try:
             import httpx
         except ImportError as error:
-            raise MissingExtraError("Sending needs httpx.", "board") from error
+            raise MissingExtraError("Sending needs httpx.", extra="board") from error
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

@@ -114,7 +114,7 @@ def create_app(store: Store, hosts: Iterable[str] = security.LOCAL_HOSTS) -> Fas
         from fastapi import FastAPI
         from starlette.staticfiles import StaticFiles
     except ImportError as error:
-        raise MissingExtraError("The board needs FastAPI.", "board") from error
+        raise MissingExtraError("The board needs FastAPI.", extra="board") from error
     app = FastAPI(title="seqgan board", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     board = Board(store)
     for route in routes():

@@ -35,7 +35,7 @@ def serve(store: Store, listening: socket.socket, hosts: Sequence[str] = ()) -> 
     try:
         import uvicorn
     except ImportError as error:
-        raise MissingExtraError("The board needs uvicorn.", "board") from error
+        raise MissingExtraError("The board needs uvicorn.", extra="board") from error
     app = create_app(store, (*LOCAL_HOSTS, *hosts))
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, date_header=False)
     uvicorn.Server(config).run(sockets=[listening])
