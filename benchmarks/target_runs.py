@@ -41,7 +41,7 @@ class Moment:
 class Course:
     """One seed of a recipe: its evaluations in order, on how many samples and validation rows each, on which machine.
 
-    ``state`` is finished, unfinished (it was stopped), failed or under way; ``final`` the last checkpoint's
+    ``state`` is finished, unfinished (it was stopped), given up or under way; ``final`` the last checkpoint's
     (NLL_oracle, NLL_test) on the test split, None where it was not measured. Counts are None where no signature tells
     them.
     """
@@ -127,7 +127,7 @@ def of_record(found: Record) -> Course:
         found.experiment,
         found.seed,
         moments(found.curve),
-        found.status,
+        "given up" if found.status == "failed" else found.status,
         *counts(found.curve_signatures),
         *machine(found.environment),
         point_of(found.scores.get(checkpoint, ()), PLANE),
@@ -160,10 +160,10 @@ def by_recipe(courses: Iterable[Course]) -> dict[str, list[Course]]:
 
 
 def share(courses: Sequence[Course], target: float) -> str:
-    """Return ``k of n`` seeds that reached the target on the way, and how many of the others may still do so."""
+    """Return ``k of n`` seeds that reached the target on the way, and how many of the others have not ended."""
     rest = [course for course in courses if course.reached(target) is None]
     still = sum(course.state in ("unfinished", "under way") for course in rest)
-    return f"{len(courses) - len(rest)} of {len(courses)}" + (f", {still} unfinished" if still else "")
+    return f"{len(courses) - len(rest)} of {len(courses)}" + (f" ({still} of the others unfinished)" if still else "")
 
 
 def median_seconds(courses: Sequence[Course], target: float) -> float | None:

@@ -51,7 +51,7 @@ def lines(courses: Sequence[Course], target: float) -> list[str]:
     for recipe, own in by_recipe(courses).items():
         median = median_seconds(own, target)
         middle = "" if median is None else f", median {median:,.0f} s"
-        found.append(f"{recipe}: {share(own, target)} seeds reached NLL_oracle {target:g}{middle}")
+        found.append(f"{recipe}: seeds that reached NLL_oracle {target:g}: {share(own, target)}{middle}")
         found += [f"  seed {course.seed}: {_line(course, target)}" for course in own]
     return found
 

@@ -6,6 +6,7 @@ import copy
 
 import pytest
 
+from seqgan.bench.jobs import BusyError
 from seqgan.errors import DataError, MissingExtraError, SeqganError
 from seqgan.runs.signals import Interrupted
 
@@ -17,6 +18,7 @@ from seqgan.runs.signals import Interrupted
         MissingExtraError("It needs RDKit.", extra="chem"),
         MissingExtraError("It needs a package.", "pip install it"),
         Interrupted("Stopped.", "Go on.", 15),
+        BusyError("Another process is at it.", "Wait."),
     ],
 )
 def test_an_error_says_the_same_after_it_was_copied(error: SeqganError) -> None:

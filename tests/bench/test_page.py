@@ -59,7 +59,7 @@ def made() -> list[Record]:
     lost = record("x-lost", 1, status="failed", failures=[Failure(attempt=n, error="e") for n in (1, 2)])
     luckier = swept("mle_best", (0.5, 7.0, 8.0), (1.0, 9.0, 6.0))
     way = [Point(phase="adversarial", step=n, seconds=n, scores={"nll_oracle": 9.5 - n / 10}) for n in (5, 10)]
-    stopped = record("x-stopped", 3, status="unfinished", curve=way, cost={"seconds": 60.0})
+    stopped = record("x-stopped", 3, status="unfinished", curve=way, **facts | {"cost": {"seconds": 60.0}})
     peak = record("peak-a", 1, scores={"adversarial_last": both(7.5, 8.0)}, temperatures=luckier, **facts)
     return [*mle, *gan, lost, stopped, peak]
 
@@ -140,7 +140,7 @@ def test_a_system_without_an_mle_of_its_own_takes_its_change_over_another(folder
 def test_other_data_failures_and_what_was_not_run_are_said(folder: Path) -> None:
     text = page_of(folder)
     assert "GAN (trained on other data than the quoted row: other rows)" in text
-    assert line(text, "| Lost |", "bench run").startswith("| Lost | 1 | given up, attempts: 2 | none |  |  | not")
+    assert line(text, "| Lost |", "bench run").startswith("| Lost | 1 | given up; failures: 2 | none |  |  | not")
     assert line(text, "| Lost |", "given up |  |  | 0") == "| Lost |  |  | given up |  |  | 0 |  |"
     assert "| No time. | 2:00:00 a seed on A, 2 thread(s) |" in line(text, "| Later |", "bench run")
     assert "not run" in line(text, "| Later | nll_oracle | 8.500 |", "not run")
@@ -150,7 +150,7 @@ def test_a_run_that_was_stopped_is_called_unfinished_and_shows_how_far_it_got(fo
     text = page_of(folder)
     assert line(text, "| Stopped |", "unfinished") == "| Stopped |  |  | unfinished |  |  | 0 |  |"
     stands = "| Stopped | 3 | stopped | adversarial, step 10 | nll_oracle 8.500 | 1:00 | not estimated |"
-    assert line(text, stands).endswith("| `seqgan bench run experiments/x-stopped.toml --seeds 3-3` |")
+    assert line(text, stands).endswith("| `seqgan bench run experiments/x-stopped.toml --seeds 3-3 --threads 2` |")
     assert len([row for row in text.splitlines() if row.startswith("| Stopped")]) == 2, "it is not called not run"
 
 
@@ -166,9 +166,10 @@ def test_a_system_with_a_finished_seed_names_its_stopped_and_failed_ones_and_has
         records.write(records.path_of(folder, "x-gan", one.seed), one)
     text = page_of(folder)
     assert "| 8.500 |  |  | 1 of 1 |" in line(text, "| GAN", "| nll_oracle", "last -0.500")
-    for seed, why in ((2, "stopped"), (3, "given up, attempts: 1")):
+    for seed, why in ((2, "stopped"), (3, "given up; failures: 1")):
         shown = f" | {seed} | {why} | MLE, step 4 | nll_oracle 1.000, nll_gen 1.000 | 0:09 |"
-        assert f"--seeds {seed}-{seed}`" in line(text, "| GAN", shown)
+        assert f"--seeds {seed}-{seed}" in line(text, "| GAN", shown)
+        assert ("--retry-failed`" in line(text, "| GAN", shown)) == (seed == 3)
 
 
 def test_the_same_files_give_the_same_bytes(folder: Path) -> None:

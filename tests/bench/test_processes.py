@@ -184,12 +184,12 @@ import signal
 from seqgan.bench import seed
 from seqgan.bench.launch import ASK
 def stubborn(*_, **__):
-    for number in (signal.SIGTERM, ASK, ASK, signal.SIGTERM):
+    for number in (signal.SIGTERM, ASK, signal.SIGHUP, ASK, signal.SIGTERM):
         signal.raise_signal(number)
     raise OSError("the disk is full")
 seed._record = stubborn
 with seed.answering():
-    seed._keep_so_far(None, None)
+    seed._keep_so_far(None, type("Places", (), {"recorded": lambda *_: None})())
     print("still there", flush=True)
     signal.raise_signal(signal.SIGTERM)
 """

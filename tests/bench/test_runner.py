@@ -24,7 +24,7 @@ from seqgan.results import record
 from seqgan.results.record import Point, Record
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.signals import Interrupted
-from seqgan.runs.train import train
+from seqgan.runs.train import resume, train
 
 BOOM = "def score(samples):\n    raise ValueError('no such thing')\n"
 MENDED = "def score(strings):\n    return [float(len(text)) for text in strings]\n"
@@ -171,6 +171,22 @@ def test_a_job_that_is_given_up_keeps_the_curve_of_its_record(
     else:
         assert (found.status, len(found.failures)) == ("failed", 2)
         assert found.curve == (before.curve if before else [])
+
+
+@pytest.mark.thorough
+def test_a_job_that_is_given_up_has_the_curve_of_its_run_folder(tmp_path: Path, quick: None) -> None:
+    where, one = places(tmp_path), job(write(tmp_path, tiny_seqgan=SEQGAN)["tiny_seqgan"])
+    where.folder(one).parent.mkdir(parents=True)
+    for begin in (
+        lambda: train(one.experiment, where.folder(one), Impatient(quiet=True)),
+        lambda: resume(where.folder(one), Impatient(quiet=True)),
+    ):
+        with pytest.raises(Interrupted):  # the second stop comes after an evaluation; no record was written
+            begin()
+    Runner(Grid([one], where), Pretending(where, codes=[1, 1]), QUIET).run()
+    found = record.read(where.record_path(one))
+    assert (found.status, len(found.curve), len(found.failures)) == ("failed", 1, 2)
+    assert found.cost["seconds"] > 0
 
 
 @pytest.mark.thorough

@@ -102,17 +102,17 @@ STEADY = tuple(seed("steady", n, point(100 * n, 8.6)) for n in (1, 2, 9))
 def test_the_time_of_a_recipe_is_that_of_all_its_seeds_and_no_recipe_is_mixed_with_another(script, pages) -> None:
     courses = [script.of_record(found) for found in (*LUCKY, *STEADY)]
     said = script.lines(courses, TARGET)
-    assert said[0] == "lucky: 1 of 3 seeds reached NLL_oracle 8.736"
+    assert said[0] == "lucky: seeds that reached NLL_oracle 8.736: 1 of 3"
     assert said[1] == (
         "  seed 1: 20 s, 2.00 TFLOP, adversarial 20, NLL_oracle 8.730 on 2000 samples, validation NLL 8.600"
     )
     assert said[2] == "  seed 2: not reached in 30 s; lowest NLL_oracle 8.750 on 2000 samples"
-    assert said[3].startswith("  seed 3: not reached (failed)")
-    assert said[4] == "steady: 3 of 3 seeds reached NLL_oracle 8.736, median 200 s"
+    assert said[3].startswith("  seed 3: not reached (given up)")
+    assert said[4] == "steady: seeds that reached NLL_oracle 8.736: 3 of 3, median 200 s"
     assert len(said) == 8
     table = pages.summary(material(script, *LUCKY, *STEADY, recipes=("paper", "lucky", "steady")))
     assert "| no complete run yet |" in row(table, "`paper`")
-    assert "| 1 of 3 | 1: 20 s; 2: not reached in 30 s; 3: not reached (failed) |  |" in row(table, "`lucky`")
+    assert "| 1 of 3 | 1: 20 s; 2: not reached in 30 s; 3: not reached (given up) |  |" in row(table, "`lucky`")
     assert "| 3 of 3 | 1: 100 s; 2: 200 s; 9: 900 s | 200 s |" in row(table, "`steady`")
 
 
@@ -122,9 +122,17 @@ def test_an_unfinished_run_has_its_crossing_and_no_verdict(script, pages) -> Non
     assert row(pages.summary(found), "`half`") == (
         "| `half` | 1 of 1 | 1: 20 s (unfinished) | 20 s | no complete run yet |  |  |"
     )
-    early = seed("half", 2, point(10, 9.0), status="unfinished", scores={})
-    assert "| 1 of 2, 1 unfinished |" in row(pages.summary(material(script, stopped, early)), "`half`")
     assert "| 20 s (unfinished) | not known | round 20 | 8.700 | 7.600 |  |  |" in row(pages.seeds(found), "`half`")
+    early = seed("half", 2, point(10, 9.0), status="unfinished", scores={})
+    assert "| 1 of 2 (1 of the others unfinished) |" in row(pages.summary(material(script, stopped, early)), "`half`")
+    assert script.lines([script.of_record(one) for one in (stopped, early)], TARGET)[0] == (
+        "half: seeds that reached NLL_oracle 8.736: 1 of 2 (1 of the others unfinished)"
+    )
+
+
+def test_a_crossing_of_a_run_that_was_given_up_counts_and_says_so(script, pages) -> None:
+    lost = seed("half", 1, point(10, 9.0), point(20, 8.7), status="failed", scores={})
+    assert row(pages.summary(material(script, lost)), "`half`").startswith("| `half` | 1 of 1 | 1: 20 s (given up) |")
 
 
 def test_every_recipe_says_on_how_many_samples_its_points_rest(script, pages) -> None:
@@ -157,7 +165,7 @@ def test_a_crossing_stands_beside_the_final_score_which_may_be_above_the_target(
         "| `gan` | 1 | 10 s | not known | round 10 | 8.700 | 7.900 | 8.800 | 8.000 | a machine, 2 threads |"
     )
     assert "| not reached in 30 s | not known | round 30 | 8.750 |" in row(pages.seeds(found), "`lucky` | 2")
-    assert "| not reached (failed) |  |  |  |  |" in row(pages.seeds(found), "`lucky` | 3")
+    assert "| not reached (given up) |  |  |  |  |" in row(pages.seeds(found), "`lucky` | 3")
 
 
 def test_sharpening_alone_takes_the_warmest_temperature_and_the_time_up_to_the_best_epoch(script, pages) -> None:
@@ -240,7 +248,7 @@ def test_committed_records_are_read_by_name(script, tmp_path: Path, capsys) -> N
     shutil.copytree(ROOT / "results" / "speed", tmp_path / "speed")
     page = tmp_path / "docs" / "page.md"
     assert script.main(["--results", str(tmp_path), "--page", str(page)]) == 0
-    assert "oracle-seqgan-paper: 1 of 1 seeds reached NLL_oracle 8.736, median 10 s" in capsys.readouterr().out
+    assert "oracle-seqgan-paper: seeds that reached NLL_oracle 8.736: 1 of 1, median 10 s" in capsys.readouterr().out
     assert "| 3: 10 s |" in row(page.read_text(), "`oracle-seqgan-paper` | 1 of 1")
     assert script.main(["--results", str(tmp_path / "none"), "--page", str(tmp_path / "none.md")]) == 2
 

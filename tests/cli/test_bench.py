@@ -81,6 +81,9 @@ def test_a_faulty_file_of_figures_is_named(tmp_path: Path, name: str, text: str,
     assert problem in said.err
 
 
+LOST = "its record has 1:00 so far, 0 failures; its run folder is not here, so it begins anew"
+
+
 def test_a_run_that_was_stopped_is_listed_and_its_status_says_where_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,9 +96,12 @@ def test_a_run_that_was_stopped_is_listed_and_its_status_says_where_it_is(
         "tiny 1 seed 1 unfinished 1 given up 0 failed attempts 1 min".split()
     )
     first, second, third = seqgan("bench", "status", file, "--seeds", "3").out.splitlines()
-    assert first.split(maxsplit=2) == ["tiny/seed-1", "waiting", "its record has 1:00, its run folder is not here"]
+    assert first.split(maxsplit=2) == ["tiny/seed-1", "waiting", LOST]
     assert (second.split()[1], third.split()[1]) == ("waiting", "finished")
-    (tmp_path / "runs/bench/tiny/seed-1").mkdir(parents=True)
+    (tmp_path / "runs/bench/tiny").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "runs/bench/tiny/seed-1.log").touch()
+    assert LOST in seqgan("bench", "status", file, "--seeds", "1").out
+    (tmp_path / "runs/bench/tiny/seed-1").mkdir()
     assert seqgan("bench", "status", file, "--seeds", "1").out.split()[1] == "stopped"
 
 

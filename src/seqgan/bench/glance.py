@@ -15,7 +15,7 @@ from seqgan.results.record import Record
 
 
 def glance(table: Table, sources: Sources) -> list[str]:
-    """Return the lines of the short table, none where no record has both metrics; a row without an end says why."""
+    """Return the lines of the short table, none where no record has both metrics; a row without an end says so."""
     rows = expand(table, sources.experiments)
     plane = plane_in(table, rows, sources)
     if plane is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from filelock import BaseFileLock, FileLock, Timeout
 
@@ -205,6 +205,7 @@ class BusyError(RunError):
 
     exit_code = BUSY
 
-    def __init__(self, job: Job) -> None:
+    @classmethod
+    def of(cls, job: Job) -> Self:
         """Say which job it is."""
-        super().__init__(f"Another process is carrying out {job.key}.", "Wait for it, or stop it first.")
+        return cls(f"Another process is carrying out {job.key}.", "Wait for it, or stop it first.")

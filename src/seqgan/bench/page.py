@@ -46,8 +46,8 @@ adversarial system also stands against the curve of an MLE over temperatures.
   "Better than a temperature" is no proof of an adversary's use: a policy gradient that only sharpens can be that, too.
   A table of controls has such a run, "sharpening alone", and what the true reward gains beyond it.
 - A seed that repeats itself more than its MLE has no advantage and is in no mean of them, nor of whole curves.
-- "Unfinished" is a system of which no seed has come to its end yet: "Stopped before the end" says how far each got.
-  Such a run stands in no mean.
+- "Unfinished" or "given up" stands for a system of which no seed has come to its end: "Stopped before the end" says how
+  far each got. A run without an end stands in no mean.
 - The control is one MLE. A system that learns several models and keeps what they know together costs as many: it
   says so, and that several MLEs of which the best is kept are a control too.
 
@@ -107,7 +107,7 @@ def _measured(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
 
 
 def _lines(table: Table, row: Row, sources: Sources) -> list[list[str]]:
-    """Return the lines of one system: one for each metric and definition, or one that says it was not run."""
+    """Return the lines of one system: one for each metric and definition, or one that says why there is none."""
     records, quoted = sources.of(row.experiment), sources.quoted(row)
     absence = "not measured" if records else sources.absence(row.experiment)
     metrics = [*table.metrics, *(figure.metric for figure in quoted if figure.metric not in table.metrics)]
@@ -207,6 +207,8 @@ def _options(records: Sequence[Record]) -> list[str]:
 
 def _seeds(records: Sequence[Record]) -> str:
     seeds = sorted(found.seed for found in records)
+    if len(seeds) == 1 and seeds != [1]:
+        return f"{seeds[0]}-{seeds[0]}"
     return str(len(seeds)) if seeds == list(range(1, len(seeds) + 1)) else ",".join(map(str, seeds))
 
 
@@ -217,8 +219,8 @@ def _stopped(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
         if row.checkpoint in REFERENCES:
             continue
         for found in sources.ended_early(row.experiment):
-            why = f"given up, attempts: {len(found.failures)}" if found.status == "failed" else "stopped"
-            command = _command(row, "--seeds", f"{found.seed}-{found.seed}")
+            why = f"given up; failures: {len(found.failures)}" if found.status == "failed" else "stopped"
+            command = _command(row, *_options([found]), *(["--retry-failed"] if found.status == "failed" else []))
             lines.append(
                 [label_of(row), str(found.seed), why, *_so_far(found, table), _expected(row, sources), command]
             )

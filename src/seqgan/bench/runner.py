@@ -16,6 +16,7 @@ from filelock import BaseFileLock
 from seqgan.bench import queue
 from seqgan.bench.jobs import BUSY, Job, Places, is_done
 from seqgan.bench.launch import STOPPED, Handle, Launcher, last_words
+from seqgan.bench.seed import so_far
 from seqgan.progress import Progress
 from seqgan.results import record
 from seqgan.results.collect import failed, relative
@@ -175,8 +176,8 @@ class Runner:
         self._given_up(job)
 
     def _given_up(self, job: Job) -> None:
-        """Write that a job failed: over no finished record, which a failed sweep leaves, and no curve is lost."""
-        found, every = self.places.recorded(job), queue.failures(self._events, job.key)
+        """Write that a job failed, with its curve so far; over no finished record, which a failed sweep leaves."""
+        found, every = so_far(job, self.places), queue.failures(self._events, job.key)
         if found is None:
             found = failed(job.name, job.experiment.as_dict(), job.command, every)
         if found.status != "finished":

@@ -19,6 +19,7 @@ from seqgan.results.collect import record_of
 from seqgan.runs.folder import CONFIG
 from seqgan.runs.signals import Interrupted
 
+_QUESTIONS = {signal.SIGTERM, ASK, getattr(signal, "SIGHUP", signal.SIGTERM)}
 PATIENCE = 1.0  # seconds for which a job is tried: whoever only looks at its lock holds it for an instant
 
 
@@ -32,7 +33,7 @@ def carry_out(job: Job, places: Places, temperatures: Sequence[float], progress:
 
     with places.claimed(job, PATIENCE) as mine:
         if not mine:
-            raise BusyError(job)
+            raise BusyError.of(job)
         found = places.recorded(job)
         if found is None or found.status != "finished":
             found = _trained(job, places, progress)
@@ -59,7 +60,7 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
         raise
     except RunError:
         if places.is_written(job):  # somebody resumed the run by hand
-            raise BusyError(job) from None
+            raise BusyError.of(job) from None
         raise
     return _record(job, places)
 
@@ -67,18 +68,36 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
 def _keep_so_far(job: Job, places: Places) -> None:
     """Write the record of a run that was stopped, except over one that got further, whose run folder was lost."""
     with _undisturbed(), suppress(SeqganError, OSError):  # stopped before its first event, or a full disk: it is saved
-        made, before = _record(job, places, so_far=True), places.recorded(job)
-        if before is None or (before.status != "finished" and _progress(before) <= _progress(made)):
-            record.write(places.record_path(job), made)
+        found = so_far(job, places)
+        if found is not None and found.status == "unfinished":
+            record.write(places.record_path(job), found)
+
+
+def so_far(job: Job, places: Places) -> record.Record | None:
+    """Return the record of the farther of two: of what was recorded before, and of the run folder, unfinished.
+
+    A finished record is the farthest. None where neither tells anything.
+    """
+    before = places.recorded(job)
+    try:
+        made = _record(job, places, so_far=True)
+    except (RunError, OSError):  # no run folder, or one without a first event
+        return before
+    if before is None or (before.status != "finished" and _progress(before) <= _progress(made)):
+        return made
+    return before
 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let what asks for an end again not end the process in this short block; Ctrl-C does all the same."""
+    """Let what asks for an end again not end the process in this short block; Ctrl-C does all the same.
+
+    A terminal that closes, or a service that ends, sends SIGHUP behind the first signal.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in {signal.SIGTERM, ASK}}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _QUESTIONS}
     try:
         yield
     finally:
@@ -87,7 +106,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _progress(found: record.Record) -> tuple[int, int, float]:
-    """Return how far a run got: phases begun, step of the last evaluation (points are thinned), seconds."""
+    """Return how far a run got: phases with an evaluation, step of the last one (points are thinned), seconds."""
     step = found.curve[-1].step if found.curve else 0
     return len({point.phase for point in found.curve}), step, found.cost.get("seconds", 0.0)
 

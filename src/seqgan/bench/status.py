@@ -17,9 +17,15 @@ def state(job: Job, places: Places) -> tuple[str, str]:
     failures = queue.failures(events, job.key)
     if queue.is_given_up(events, job.key):
         return "given up", failures[-1].error
+    if places.is_claimed(job):
+        return "running", _so_far(spent(folder), len(failures))
+    if found is not None and not folder.is_dir():
+        known = f"its record has {_so_far(found.cost.get('seconds', 0.0), len(found.failures))}"
+        return "waiting", f"{known}; its run folder is not here, so it begins anew"
     if folder.is_dir() or places.log(job).is_file():
-        so_far = f"{clock_time(spent(folder))} so far, {len(failures)} failures"
-        return ("running" if places.is_claimed(job) else "stopped"), so_far
-    if found is not None:
-        return "waiting", f"its record has {clock_time(found.cost.get('seconds', 0.0))}, its run folder is not here"
+        return "stopped", _so_far(spent(folder), len(failures))
     return "waiting", ""
+
+
+def _so_far(seconds: float, failures: int) -> str:
+    return f"{clock_time(seconds)} so far, {failures} failures"

@@ -71,8 +71,8 @@ class Record(_Plain):
     beside them (``seqgan.records.REFERENCES``) to their scores on ``split``; ``changes`` are the adversarial
     checkpoints' changes over this seed's MLE, with intervals.
     ``config`` is the resolved experiment; ``date`` the day (UTC) on which the run finished, empty in older records;
-    ``cost`` holds wall ``seconds``, generated sequences and reward calls. An "unfinished" run was stopped: it has its
-    curve and seconds so far and no scores, and is in no mean.
+    ``cost`` holds wall ``seconds``, generated sequences and reward calls. An "unfinished" run was stopped, a
+    "failed" one given up: they have their curve and seconds so far and no scores, and are in no mean.
     """
 
     format: int = FORMAT
