@@ -172,8 +172,16 @@ def test_a_control_of_the_likelihood_ratio_differs_in_the_reward_alone(control):
     assert {key.partition(".")[0] for key in changed} == {"reward"}
 
 
-def test_the_ratio_to_the_own_start_differs_in_the_model_of_the_data_alone():
-    assert differences(named(RATIO), named(f"{RATIO}-own-start")) == {"reward.name"}
+@pytest.mark.parametrize("recipe", [RATIO, "coco-likelihood-ratio"])
+def test_the_ratio_to_the_own_start_differs_in_the_model_of_the_data_alone(recipe):
+    assert differences(named(recipe), named(f"{recipe}-own-start")) == {"reward.name"}
+
+
+@pytest.mark.parametrize("name", ["baseline", "mle-mixture", "recurrent"])
+def test_the_search_on_captions_starts_from_the_mle_of_seqgan_there(name):
+    changed = differences(named("coco-seqgan"), named(f"coco-seqgan-peak-{name}"))
+    assert {key.partition(".")[0] for key in changed} <= {"algorithm", "credit", "discriminator"}
+    assert {key for key in changed if key.startswith("algorithm")} <= {"algorithm.batch", "algorithm.mle_weight"}
 
 
 def test_every_ablation_of_the_likelihood_ratio_changes_what_it_names():
