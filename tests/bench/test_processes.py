@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.grids import SEQGAN, job, places, run, write
+from bench.grids import MLE, SEQGAN, job, places, run, write
 from conftest import ROOT
 from runs.rig import journal, results
 from seqgan.bench import queue
+from seqgan.bench.jobs import Places
 from seqgan.bench.launch import ASK, STOPPED, Local, Order, last_words
 from seqgan.results import record
 
@@ -219,6 +220,12 @@ def test_several_devices_are_taken_in_turn_and_threads_are_shared(
     assert order.environment(0)["OMP_NUM_THREADS"] == "3"
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     assert "CUDA_VISIBLE_DEVICES" not in order.environment(0, ["0"])
+
+
+def test_a_jobs_process_is_told_when_nothing_is_to_be_shared(tmp_path: Path) -> None:
+    one, runs, results = job(write(tmp_path, tiny_mle=MLE)["tiny_mle"]), tmp_path / "runs", tmp_path / "results"
+    assert "--no-share" not in Order(Places(runs, results)).command(one)
+    assert "--no-share" in Order(Places(runs, results, share=False)).command(one)
 
 
 def test_the_last_words_of_a_job_are_its_error(tmp_path: Path) -> None:

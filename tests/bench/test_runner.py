@@ -47,6 +47,17 @@ def test_every_seed_gets_a_record_and_none_is_done_twice(tmp_path: Path) -> None
     assert run(jobs, where) == (outcome, [])
 
 
+@pytest.mark.parametrize("share", [True, False])
+def test_the_arms_of_a_comparison_train_their_mle_once_unless_told_otherwise(tmp_path: Path, share: bool) -> None:
+    arm = SEQGAN.replace("pretrain_epochs = 2", "pretrain_epochs = 2\npretrain_batch = 16")
+    files, where = write(tmp_path, alone=MLE, arm=arm), Places(tmp_path / "runs", tmp_path / "results", share)
+    jobs = [job(files[name]) for name in ("alone", "arm")]
+    assert run(jobs, where)[0].finished == 2
+    mle, found = (record.read(where.record_path(one)) for one in jobs)
+    assert found.taken_over == ({"pretrain_generator": "alone/seed-1"} if share else {})
+    assert found.score("mle_best", "nll_gen") == mle.score("mle_best", "nll_gen")
+
+
 @pytest.mark.thorough
 def test_temperatures_are_added_to_a_finished_seed_without_training_it_again(tmp_path: Path) -> None:
     files, where = write(tmp_path, tiny_seqgan=SEQGAN), places(tmp_path)

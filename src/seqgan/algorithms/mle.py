@@ -7,7 +7,7 @@ are given with each setting.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 from pydantic import Field
@@ -21,6 +21,7 @@ from seqgan.functional.precision import matrix_precision
 from seqgan.functional.sampling import evaluating
 from seqgan.generators import Generator
 from seqgan.runs.session import Session
+from seqgan.runs.shelf import Training
 
 PARTS = {"generator": "lstm"}
 
@@ -92,7 +93,15 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan, loss: Loss = teac
     above its minimum, and any later stage with a smaller learning rate would seem to help.
     Deviations from the authors' code: every epoch draws its batches anew (there they are always the same), the
     learning rate falls (there it is constant), and the validation loss ends the training (there 120 epochs).
+    In a grid, runs that begin this with the same state carry it out once (``runs/shelf``).
     """
+    if loss is not teacher_forcing:
+        return _epochs(s, optimizer, plan, loss)
+    training = Training(plan.phase, plan.stage, optimizer, plan.epochs, asdict(plan))
+    return s.shelf.learn(training, lambda: _epochs(s, optimizer, plan, loss))
+
+
+def _epochs(s: Session, optimizer: str, plan: Plan, loss: Loss) -> None:
     train = s.task.train
     for epoch in s.phase(plan.phase, plan.epochs):
         for (rows,) in s.batches("batches", (torch.arange(len(train)),), plan.batch):

@@ -53,15 +53,21 @@ class Job:
 
 @dataclass(frozen=True)
 class Places:
-    """Where a grid lies: run folders and the queue below ``runs``, records below ``results``."""
+    """Where a grid lies: run folders and the queue below ``runs``, records below ``results``; what its jobs share."""
 
     runs: Path
     results: Path
+    share: bool = True
 
     @property
     def queue(self) -> Path:
         """Return the journal of the queue."""
         return self.runs / "queue.jsonl"
+
+    @property
+    def shelf(self) -> Path | None:
+        """Return the folder of likelihood trainings that jobs have in common, None where each carries out its own."""
+        return self.runs / "shared" if self.share else None
 
     def folder(self, job: Job) -> Path:
         """Return the run folder of a job."""

@@ -56,6 +56,7 @@ class Order:
         found += ["--seed", str(job.seed), "--runs", str(self.places.runs.absolute())]
         found += ["--results", str(self.places.results.absolute())]
         found += ["--device", self.device] if self.device else []
+        found += [] if self.places.share else ["--no-share"]
         found += ["--temperatures", ",".join(map(str, self.temperatures))] if self.temperatures else []
         return found
 

@@ -52,9 +52,9 @@ def _trained(job: Job, places: Places, progress: Progress) -> record.Record:
     folder = places.folder(job)
     try:
         if (folder / CONFIG).is_file():
-            resume(folder, progress)
+            resume(folder, progress, places.shelf)
         else:
-            train(job.experiment, folder, progress)
+            train(job.experiment, folder, progress, shelf=places.shelf)
     except Interrupted:
         _keep_so_far(job, places)
         raise

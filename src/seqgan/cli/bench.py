@@ -34,6 +34,13 @@ Temperatures = Annotated[
         "--temperatures", metavar="T,T,...", help="Sample the final MLE and adversarial checkpoints at these."
     ),
 ]
+Share = Annotated[
+    bool,
+    typer.Option(
+        "--share/--no-share",
+        help="Runs that begin with the same likelihood training carry it out once; its time counts for each.",
+    ),
+]
 RUNS, RESULTS = Path("runs/bench"), Path("results")
 
 
@@ -50,6 +57,7 @@ def run(  # noqa: PLR0913, every argument is a flag
     temperatures: Temperatures = "",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try runs that were given up again.")] = False,
     estimate: Annotated[bool, typer.Option(help="Say the expected hours first; --no-estimate begins at once.")] = True,
+    share: Share = True,
 ) -> None:
     """Carry out every experiment with every seed, seed by seed; what is finished is skipped, what is half done goes on.
 
@@ -63,7 +71,7 @@ def run(  # noqa: PLR0913, every argument is a flag
     from seqgan.bench.runner import Grid
     from seqgan.progress import Progress
 
-    places, progress = Places(runs, results), Progress()
+    places, progress = Places(runs, results, share), Progress()
     jobs = [_job(file, seed, device) for seed in _seeds(seeds) for file in files]
     check_names(jobs)
     check_settings(jobs, places)
@@ -85,6 +93,7 @@ def seed(
     results: Results = RESULTS,
     device: Device = "",
     temperatures: Temperatures = "",
+    share: Share = True,
 ) -> None:
     """Carry out one experiment with one seed to its record, in this process: what run starts, and what a cluster can.
 
@@ -94,7 +103,7 @@ def seed(
     from seqgan.bench.seed import answering, carry_out
     from seqgan.progress import Progress
 
-    job, places = _job(file, seed, device), Places(runs, results)
+    job, places = _job(file, seed, device), Places(runs, results, share)
     check_settings([job], places)
     with answering():
         say(str(carry_out(job, places, _temperatures(temperatures), Progress())))

@@ -65,6 +65,7 @@ def record_of(
         environment={key: environment[key] for key in _KEPT if key in environment},
         command=command,
         resumes=sum(event["event"] == "resume" for event in events),
+        taken_over={event["training"]: event["run"] for event in _all(events, "taken_over")},
         failures=list(failures),
         warnings=[relative(str(event["text"])) for event in islice(_all(events, "warning"), 20)],
         samples=_samples(run),

@@ -71,8 +71,9 @@ class Record(_Plain):
     beside them (``seqgan.records.REFERENCES``) to their scores on ``split``; ``changes`` are the adversarial
     checkpoints' changes over this seed's MLE, with intervals.
     ``config`` is the resolved experiment; ``date`` the day (UTC) on which the run finished, empty in older records;
-    ``cost`` holds wall ``seconds``, generated sequences and reward calls. An "unfinished" run was stopped, a
-    "failed" one given up: they have their curve and seconds so far and no scores, and are in no mean.
+    ``cost`` holds wall ``seconds``, generated sequences and reward calls; ``taken_over`` names the phases that another
+    run (EXPERIMENT/seed-N) carried out for this one too, whose seconds count as they were there. An "unfinished" run
+    was stopped, a "failed" one given up: they have their curve and seconds so far and no scores, and are in no mean.
     """
 
     format: int = FORMAT
@@ -93,6 +94,7 @@ class Record(_Plain):
     environment: dict[str, Any] = Field(default_factory=dict)
     command: str = ""
     resumes: int = 0
+    taken_over: dict[str, str] = Field(default_factory=dict)
     failures: list[Failure] = Field(default_factory=list)
     warnings: list[str] = Field(default_factory=list)
     samples: dict[str, list[str]] = Field(default_factory=dict)

@@ -84,6 +84,12 @@ def digest(tensors: dict[str, Tensor], about: str) -> str:
     return total.hexdigest()
 
 
+def fingerprint(state: Any) -> str:
+    """Return a digest of nested plain data and tensors, which tells two states apart."""
+    tensors, skeleton = pack(state)
+    return digest(_separate(tensors), json.dumps(skeleton, sort_keys=True))
+
+
 def write(path: Path, tensors: dict[str, Tensor], about: Any) -> None:
     """Write ``tensors`` and the plain data ``about`` to ``path``, whole or not at all; raises OSError."""
     own = _separate(tensors)

@@ -82,6 +82,10 @@ class Optimisers:
             self._refused(name)
         return float(value)
 
+    def clip(self, name: str) -> float | None:
+        """Return the norm that the gradient of the optimiser ``name`` is cut to, None where it is not cut."""
+        return self._rule(name).clip
+
     def slow_down(self, name: str, factor: float) -> None:
         """Multiply the learning rate of the optimiser ``name``; its state keeps the new one.
 

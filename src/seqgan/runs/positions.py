@@ -109,6 +109,11 @@ class Positions:
             raise RunError("No phase is open that could end.")
         self._ending.add(self._stack[-1].path)
 
+    def has_begun(self, path: str) -> bool:
+        """Tell whether something of the phase ``path`` is done already."""
+        known = [*self._finished, *self._values]
+        return any(key == path or key.startswith(f"{path}/") for key in known)
+
     def touch(self) -> None:
         """Note that the open iteration has changed something, so that no phase may follow in the same body."""
         if not self._computing:

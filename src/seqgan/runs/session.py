@@ -35,6 +35,7 @@ from seqgan.runs.kept import Kept
 from seqgan.runs.optimisation import Optimisers
 from seqgan.runs.positions import Positions
 from seqgan.runs.saving import Saver
+from seqgan.runs.shelf import Shelf
 from seqgan.runs.surroundings import Resumption, Surroundings
 from seqgan.runs.watch import Watch, distinct_share
 
@@ -62,6 +63,7 @@ class Session:
         self.watch = Watch(experiment.run.minimum_uniqueness, experiment.run.collapse_causes)
         self._around = around
         self.saver = Saver(self, around.folder, around.journal)
+        self.shelf = Shelf(self, around.shelf, around.journal)
         self._guard = Guard(self)
         self._identity = build.identity(experiment, task, device)
         self._bar: Bar | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from seqgan.progress import Progress
@@ -13,12 +14,13 @@ from seqgan.runs.signals import Stop
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a session writes to and hears from."""
+    """What a session writes to and hears from; ``shelf`` is the folder of trainings that it shares with other runs."""
 
     folder: RunFolder
     journal: Journal
     progress: Progress
     stop: Stop
+    shelf: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,18 @@ Announce = Callable[[build.Built], None]
 
 
 def train(
-    experiment: Experiment, out: Path, progress: Progress | None = None, announce: Announce | None = None
+    experiment: Experiment,
+    out: Path,
+    progress: Progress | None = None,
+    announce: Announce | None = None,
+    shelf: Path | None = None,
 ) -> Path:
     """Carry out ``experiment`` in the new folder ``out`` and return it.
 
     Nothing is written before the settings and the data are known to be usable; then ``announce`` is called with the
-    parts that were built. Raises the errors of :mod:`seqgan.errors`; a signal saves the run and raises Interrupted.
+    parts that were built. Likelihood trainings that lie in the folder ``shelf`` are taken over, others are left there
+    (see :mod:`seqgan.runs.shelf`).
+    Raises the errors of :mod:`seqgan.errors`; a signal saves the run and raises Interrupted.
     """
     progress = progress or Progress()
     check_new(out)
@@ -48,11 +54,11 @@ def train(
         with created(out, experiment) as folder:
             folder.write_environment(facts)
             folder.write_data(task.facts)
-            _carry_out(experiment, built, folder, progress, None)
+            _carry_out(experiment, built, folder, progress, None, shelf)
     return out
 
 
-def resume(run: Path, progress: Progress | None = None) -> Path:
+def resume(run: Path, progress: Progress | None = None, shelf: Path | None = None) -> Path:
     """Go on with the run in the folder ``run`` and return it; a finished run is left as it is.
 
     A run that was killed before its first checkpoint begins anew. Raises the errors of :mod:`seqgan.errors`.
@@ -70,7 +76,7 @@ def resume(run: Path, progress: Progress | None = None) -> Path:
             if resumption.state:
                 build.check_identity(resumption.state, build.identity(experiment, task, device))
             resumption = replace(resumption, warnings=_note_resume(folder, built))
-            _carry_out(experiment, built, folder, progress, resumption)
+            _carry_out(experiment, built, folder, progress, resumption, shelf)
     return run
 
 
@@ -96,7 +102,12 @@ def load_task(experiment: Experiment, progress: Progress) -> Any:
 
 
 def _carry_out(
-    experiment: Experiment, built: build.Built, folder: RunFolder, progress: Progress, resumption: Resumption | None
+    experiment: Experiment,
+    built: build.Built,
+    folder: RunFolder,
+    progress: Progress,
+    resumption: Resumption | None,
+    shelf: Path | None,
 ) -> None:
     """Run to the end, from the beginning where there is no ``resumption``."""
     keep = resumption.state.get("journal_length", 0) if resumption is not None else 0
@@ -104,7 +115,7 @@ def _carry_out(
     try:
         dropout = derive(experiment.seed, "dropout")
         with catching(progress.quiet) as stop, global_streams.seeded(dropout, built.device):
-            session = Session(experiment, built, Surroundings(folder, journal, progress, stop))
+            session = Session(experiment, built, Surroundings(folder, journal, progress, stop, shelf))
             session.begin(resumption)
             _learn(session)
     finally:

@@ -1,0 +1,218 @@
+"""A run that takes a likelihood training over is the run that would have trained itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from runs.rig import Impatient, journal, results
+from seqgan.config import Experiment, parse_overrides, resolve
+from seqgan.progress import Progress
+from seqgan.results.collect import record_of
+from seqgan.runs.checkpoint import Checkpoints
+from seqgan.runs.session import Session
+from seqgan.runs.signals import Interrupted
+from seqgan.runs.train import resume, train
+
+QUIET = Progress(quiet=True)
+TASK = (
+    "task.name=oracle_grammar",
+    "task.train_rows=40",
+    "task.valid_rows=20",
+    "task.test_rows=20",
+    "generator.embedding=4",
+    "generator.hidden=4",
+    "generator.dropout=0.3",
+    "run.evaluate_samples=10",
+    "run.final_samples=10",
+    "run.evaluate_every=1",
+)
+MLE = ("algorithm.name=mle", "algorithm.epochs=3", "algorithm.batch=16")
+PRETRAIN = ("algorithm.pretrain_epochs=3", "algorithm.pretrain_batch=16")
+SEQGAN = (
+    "algorithm.name=seqgan",
+    *PRETRAIN,
+    "algorithm.pretrain_discriminator_steps=1",
+    "algorithm.steps=2",
+    "algorithm.negatives=16",
+    "algorithm.batch=8",
+    "discriminator.name=rnn",
+    "discriminator.hidden=4",
+    "credit.name=sequence",
+)
+CONSTANT = (*SEQGAN, "reward.name=constant")
+RATIO = (
+    "algorithm.name=likelihood_ratio",
+    *PRETRAIN,
+    "algorithm.mediators=2",
+    "algorithm.steps=2",
+    "algorithm.batch=8",
+)
+COOPERATIVE = ("algorithm.name=cooperative", *RATIO[1:])
+
+
+def made(*overrides: str) -> Experiment:
+    return resolve(("test", parse_overrides([*TASK, *overrides])))
+
+
+def told(folder: Path) -> list[str]:
+    """Return the journal without times, resumptions and the events that say what was taken over."""
+    return [line for line in journal(folder) if json.loads(line)["event"] != "taken_over"]
+
+
+def taken(folder: Path) -> dict[str, str]:
+    return record_of(folder, "test").taken_over
+
+
+def state(folder: Path) -> Any:
+    """Return the last checkpoint of a run, without what depends on the clock."""
+    found = Checkpoints(folder / "checkpoint", 2).load(print)
+    assert found is not None
+    return ordered({name: value for name, value in found[0].items() if name not in ("seconds", "journal_length")})
+
+
+def ordered(value: Any) -> Any:
+    """Return plain data with every dict in the order of its keys and every tensor as a list."""
+    if isinstance(value, dict):
+        return {name: ordered(value[name]) for name in sorted(value, key=str)}
+    if isinstance(value, (list, tuple)):
+        return [ordered(inner) for inner in value]
+    return value.tolist() if isinstance(value, torch.Tensor) else value
+
+
+@pytest.mark.parametrize(
+    ("donor", "run", "phases"),
+    [
+        (MLE, SEQGAN, ["pretrain_generator"]),
+        (SEQGAN, MLE, ["pretrain_generator"]),
+        (CONSTANT, SEQGAN, ["pretrain_generator"]),
+        (RATIO, (*RATIO, "reward.own_weight=0.5"), ["pretrain_1", "pretrain_2", "pretrain_generator"]),
+        (COOPERATIVE, RATIO, ["pretrain_1", "pretrain_generator"]),
+    ],
+    ids=["mle-seqgan", "seqgan-mle", "constant-seqgan", "ratio-ratio", "cooperative-ratio"],
+)
+def test_a_run_that_takes_a_training_over_equals_one_that_trained_itself(tmp_path, donor, run, phases):
+    alone = train(made(*run), tmp_path / "alone", QUIET)
+    first = train(made(*donor), tmp_path / "first", QUIET, shelf=tmp_path / "shelf")
+    later = train(made(*run), tmp_path / "later", QUIET, shelf=tmp_path / "shelf")
+    assert taken(first) == {}
+    assert taken(later) == dict.fromkeys(phases, f"{tmp_path.name}/first")
+    assert told(later) == told(alone)
+    assert results(later) == results(alone)
+    assert state(later) == state(alone)
+
+
+def test_the_seconds_of_a_training_count_for_every_run_that_takes_it_over(tmp_path, monkeypatch):
+    now = {"seconds": 0.0}
+    monkeypatch.setattr("time.monotonic", lambda: now["seconds"])
+    step = Session.step
+
+    def slow(self: Session, *arguments: Any) -> float:
+        now["seconds"] += 100
+        return step(self, *arguments)
+
+    monkeypatch.setattr(Session, "step", slow)
+    for name in ("first", "later"):
+        now["seconds"] = 0.0
+        train(made(*MLE), tmp_path / name, QUIET, shelf=tmp_path / "shelf")
+    assert now["seconds"] == 0, "the second run took no step"
+    first, later = (record_of(tmp_path / name, "test") for name in ("first", "later"))
+    assert later.cost["seconds"] == first.cost["seconds"] >= 900
+    assert [point.seconds for point in later.curve] == [point.seconds for point in first.curve]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "other",
+    [
+        "seed=2",
+        "algorithm.epochs=2",
+        "algorithm.batch=8",
+        "algorithm.learning_rate=0.02",
+        "algorithm.decay=0.5",
+        "algorithm.clip=1.0",
+        "generator.dropout=0.2",
+        "task.train_rows=30",
+        "run.evaluate_samples=11",
+        "run.dtype=bf16",
+    ],
+)
+def test_another_beginning_is_another_training(tmp_path, other):
+    train(made(*MLE), tmp_path / "first", QUIET, shelf=tmp_path / "shelf")
+    later = train(made(*MLE, other), tmp_path / "later", QUIET, shelf=tmp_path / "shelf")
+    assert taken(later) == {}
+    assert len(list((tmp_path / "shelf").iterdir())) == 2
+
+
+def test_other_code_is_another_training(tmp_path, monkeypatch):
+    train(made(*MLE), tmp_path / "first", QUIET, shelf=tmp_path / "shelf")
+    monkeypatch.setattr("seqgan.runs.shelf._code", lambda names: "other")
+    assert taken(train(made(*MLE), tmp_path / "later", QUIET, shelf=tmp_path / "shelf")) == {}
+
+
+def test_the_folder_of_a_run_and_how_often_it_is_saved_do_not_matter(tmp_path):
+    train(made(*MLE), tmp_path / "first", QUIET, shelf=tmp_path / "shelf")
+    later = train(made(*MLE, "run.checkpoint_minutes=7"), tmp_path / "later", QUIET, shelf=tmp_path / "shelf")
+    assert taken(later) == {"pretrain_generator": f"{tmp_path.name}/first"}
+
+
+def test_a_damaged_training_is_carried_out_again_and_mended(tmp_path):
+    shelf = tmp_path / "shelf"
+    first = train(made(*MLE), tmp_path / "first", QUIET, shelf=shelf)
+    (path,) = shelf.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    later = train(made(*MLE), tmp_path / "later", QUIET, shelf=shelf)
+    assert taken(later) == {}
+    assert results(later) == results(first)
+    assert taken(train(made(*MLE), tmp_path / "last", QUIET, shelf=shelf)) != {}
+
+
+def test_a_training_that_was_interrupted_is_not_kept_and_a_run_stopped_after_taking_over_goes_on(tmp_path):
+    run, shelf = tmp_path / "run", tmp_path / "shelf"
+    experiment = made(*SEQGAN, "run.checkpoint_minutes=0")
+    with pytest.raises(Interrupted):
+        train(experiment, run, Impatient(quiet=True), shelf=shelf)
+    resume(run, QUIET, shelf)
+    assert not shelf.exists()
+    train(made(*MLE), tmp_path / "mle", QUIET, shelf=shelf)
+    later = tmp_path / "later"
+    with pytest.raises(Interrupted):
+        train(experiment, later, Impatient(quiet=True), shelf=shelf)
+    resume(later, QUIET, shelf)
+    assert taken(later) == {"pretrain_generator": f"{tmp_path.name}/mle"}
+    assert told(later) == told(run)
+    assert results(later) == results(run)
+
+
+def test_a_training_on_whose_way_something_happened_is_not_kept(tmp_path, monkeypatch):
+    step, spoilt = Session.step, []
+
+    def once_not_finite(self: Session, name: str, loss: Any) -> float:
+        factor = 1.0 if spoilt else float("nan")
+        spoilt.append(name)
+        return step(self, name, loss * factor)
+
+    monkeypatch.setattr(Session, "step", once_not_finite)
+    train(made(*MLE), tmp_path / "first", QUIET, shelf=tmp_path / "shelf")
+    assert spoilt
+    assert not (tmp_path / "shelf").exists()
+
+
+def test_a_full_disk_costs_the_shelf_and_not_the_run(tmp_path, capsys: Any, monkeypatch):
+    write: Callable[..., None] = __import__("seqgan.runs.checkpoint", fromlist=["write"]).write
+
+    def full(path: Path, *rest: Any) -> None:
+        if path.parent.name == "shelf":
+            raise OSError(28, "No space left on device")
+        write(path, *rest)
+
+    monkeypatch.setattr("seqgan.runs.checkpoint.write", full)
+    run = train(made(*MLE), tmp_path / "run", Progress(), shelf=tmp_path / "shelf")
+    assert (run / "model.safetensors").is_file()
+    assert "could not be kept for other runs (No space left on device)" in capsys.readouterr().err
