@@ -11,10 +11,12 @@ import pytest
 import torch
 
 from runs.rig import Impatient, journal, results
+from seqgan import registry
 from seqgan.config import Experiment, parse_overrides, resolve
 from seqgan.progress import Progress
 from seqgan.results.collect import record_of
 from seqgan.runs.checkpoint import Checkpoints
+from seqgan.runs.evaluation import Evaluator
 from seqgan.runs.session import Session
 from seqgan.runs.signals import Interrupted
 from seqgan.runs.train import resume, train
@@ -117,13 +119,36 @@ def test_the_seconds_of_a_training_count_for_every_run_that_takes_it_over(tmp_pa
         return step(self, *arguments)
 
     monkeypatch.setattr(Session, "step", slow)
+    runs, spent = [tmp_path / "first", tmp_path / "later"], []
+    for folder in runs:
+        begun = now["seconds"]
+        train(made(*RATIO), folder, QUIET, shelf=tmp_path / "shelf")
+        spent.append(now["seconds"] - begun)
+    assert spent[0] > 2 * spent[1] > 0, "the second run took only the steps after likelihood"
+    first, later = (record_of(folder, "test") for folder in runs)
+    assert later.cost["seconds"] == first.cost["seconds"] == spent[0]
+    assert times(runs[1]) == times(runs[0])
+
+
+def times(folder: Path) -> list[tuple[str, float]]:
+    events = map(json.loads, (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines())
+    return [(event["event"], event["seconds"]) for event in events if event["event"] != "taken_over"]
+
+
+def test_a_metric_that_was_left_out_is_named_once(tmp_path, monkeypatch):
+    begin = Evaluator.__init__
+
+    def asked_for_more(self: Evaluator, *arguments: Any) -> None:
+        begin(self, *arguments)
+        self._metrics["nll_oracle"], self._oracle = registry.load("metrics", "nll_oracle"), None
+
+    monkeypatch.setattr(Evaluator, "__init__", asked_for_more)
     for name in ("first", "later"):
-        now["seconds"] = 0.0
-        train(made(*MLE), tmp_path / name, QUIET, shelf=tmp_path / "shelf")
-    assert now["seconds"] == 0, "the second run took no step"
-    first, later = (record_of(tmp_path / name, "test") for name in ("first", "later"))
-    assert later.cost["seconds"] == first.cost["seconds"] >= 900
-    assert [point.seconds for point in later.curve] == [point.seconds for point in first.curve]
+        folder = train(made(*SEQGAN), tmp_path / name, QUIET, shelf=tmp_path / "shelf")
+        skipped = [line for line in told(folder) if '"metric_skipped"' in line]
+        assert len(skipped) == 1, name
+        assert "nll_oracle" in skipped[0]
+    assert taken(folder)
 
 
 @pytest.mark.thorough
