@@ -177,6 +177,12 @@ def test_the_ratio_to_the_own_start_differs_in_the_model_of_the_data_alone(recip
     assert differences(named(recipe), named(f"{recipe}-own-start")) == {"reward.name"}
 
 
+@pytest.mark.parametrize("task", ["oracle", "coco"])
+def test_the_longer_distillation_differs_in_its_length_alone(task):
+    fixed = f"{task}-cooperative-peak-four-fixed"
+    assert differences(named(fixed), named(f"{fixed}-longer")) == {"algorithm.steps"}
+
+
 @pytest.mark.parametrize("name", ["baseline", "mle-mixture", "recurrent"])
 def test_the_search_on_captions_starts_from_the_mle_of_seqgan_there(name):
     changed = differences(named("coco-seqgan"), named(f"coco-seqgan-peak-{name}"))
