@@ -108,3 +108,28 @@ def test_the_likelihood_ratio_beside_its_own_mle_and_beside_sharpening_by_reward
     for values in (ratio, more):
         assert shown(spread(values.values())) in text
         assert shown(spread(value for seed, value in values.items() if seed != 1)) in text
+
+
+def test_the_papers_recipe_along_its_way(runs: dict[str, Records]) -> None:
+    found, text = runs["oracle-seqgan-paper"][1], text_of("docs/recipe.md")
+    before = [point.scores for point in found.curve if point.phase == "pretrain_generator"][-1]
+    points = [point for point in found.curve if point.phase == "adversarial"]
+    scores = [{name: value or 0.0 for name, value in point.scores.items()} for point in points]
+    lowest = min(range(len(points)), key=lambda place: scores[place]["nll_oracle"])
+    below = next(point.step for point, values in zip(points, scores, strict=True) if values["nll_oracle"] <= 8.736)
+    assert (
+        f"falls from {before['nll_oracle']:.2f} after likelihood to {scores[lowest]['nll_oracle']:.2f} at round "
+        f"{points[lowest].step} and rises again, to {scores[-1]['nll_oracle']:.2f} at the end. "
+        f"The published 8.736 is met at round {below}."
+    ) in text
+    assert f"from {before['nll_gen']:.2f} to {scores[-1]['nll_gen']:.2f}" in text
+    rewards, right = ([values[name] for values in scores] for name in ("reward", "accuracy"))
+    assert f"it judges {100 * min(right):.0f} to {100 * max(right):.0f} in 100 rightly" in text
+    assert f"below a millionth at {sum(value < 1e-6 for value in rewards)} of {len(rewards)} points" in text
+    assert f"{np.median(rewards):.0e}".replace("e-0", "e-") + " in the median" in text
+    assert f"mean reward is {np.median(rewards):.0e} in the median" in text_of("README.md")
+    assert f"meets it at round {below} of {points[-1].step}" in text_of("README.md")
+    assert any("carries no signal" in warning for warning in found.warnings)
+    advantage = judge([found], "adversarial_last", list(runs["oracle-mle-tuned"].values()), PLANE).by_seed[1][0]
+    assert advantage is not None
+    assert f"is {-advantage:.1f} nats better" in text
