@@ -218,3 +218,31 @@ def test_a_control_is_compared_where_each_stands_to_its_own_curve(folder: Path) 
     text = page_of(folder)
     assert "| Constant | nll_oracle | +0.000 (+0.000 to +0.000) | 2 |" in text
     assert "| Constant | advantage over its own MLE | +1.000 (+1.000 to +1.000) | 2 |" in text
+
+
+def test_a_search_lists_every_configuration_by_idea_and_its_controls_apart(folder: Path) -> None:
+    search = TABLES.replace(
+        'name = "small"\ntitle = "Small: two systems"', 'name = "all"\ntitle = "All"\nsearch = true'
+    )
+    named = {"x-lost": "", "peak-*": "Peaks", "x-gan": "Games", "x-later": "Peaks"}
+    rows = ", ".join(f'{{ experiment = "{name}", idea = "{idea}" }}' for name, idea in named.items())
+    search = search[: search.index("rows = [")] + f"rows = [{rows}]\n"
+    (folder / "tables.toml").write_text(TABLES + search)
+    whole = page_of(folder)
+    text = whole[whole.index("## All") :]
+    assert "3 configurations of 2 ideas, 2 of them run, and 1 control." in text
+    assert "- [All](#all)" in whole
+    listed = [row.split(" | ")[:2] for row in text.splitlines() if row.startswith("| ")][1:]
+    assert [tuple(cells) for cells in listed] == [
+        ("| Peaks", "peak-a"),
+        ("| Peaks", "x-later"),
+        ("| Games", "x-gan"),
+        ("| a control", "x-lost"),
+    ]
+    assert "| 1 | 7.500 | 8.000 | -0.500 |" in line(
+        text, "| peak-a |"
+    )  # its own MLE's curve has 7.0 at a diversity of 8
+    assert line(text, "| x-later |").endswith("| 0 | not run |  |  |  |  |")
+    assert line(text, "| x-lost |").endswith("| 0 | given up |  |  |  |  |")
+    assert "###" not in text
+    assert not (folder.parent / "docs" / "figures" / "results-all.svg").exists()

@@ -79,10 +79,10 @@ def gained(found: Verdict) -> str:
 
 def _numbers(found: Verdict) -> list[str]:
     each = "; ".join(f"seed {seed}: {_advantage(*values)}" for seed, values in sorted(found.by_seed.items()))
-    return [gained(found), each, _whole(found.gaps)]
+    return [gained(found), each, whole(found.gaps)]
 
 
-def _whole(gaps: Sequence[Gap]) -> str:
+def whole(gaps: Sequence[Gap]) -> str:
     """Return the mean gap between whole curves, the diversity they share, and over how many seeds."""
     mean = aggregate.spread(gap.mean for gap in gaps)
     if mean is None:

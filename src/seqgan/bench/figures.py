@@ -23,6 +23,8 @@ def draw(table: Table, sources: Sources) -> bytes | None:
     The grey lines are the MLE of the control over temperatures, one a seed; a mark is a run at temperature 1, a thin
     line of its colour its own curve over temperatures.
     """
+    if table.search:
+        return None
     rows = [row for row in expand(table, sources.experiments) if sources.of(row.experiment)]
     records = [found for row in rows for found in sources.of(row.experiment)]
     plane = plane_of(records, table.quality, table.diversity) if table.quality else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from seqgan.bench import comparisons
+from seqgan.bench import comparisons, search
 from seqgan.bench.cells import interval_text, label_of, markdown, signed
 from seqgan.bench.comparisons import plane_in
 from seqgan.bench.sharpening import MLE, curve_of
@@ -76,6 +76,8 @@ def section(table: Table, sources: Sources, figure: str) -> list[str]:
     """Return one table with its figure, comparisons, seeds, costs and definitions."""
     rows = expand(table, sources.experiments)
     lines = [f"## {table.title}", "", *([table.text.strip(), ""] if table.text else [])]
+    if table.search:
+        return [*lines, *search.listing(table, rows, sources), ""]
     lines += [*_measured(table, rows, sources), ""]
     if figure:
         lines += [f"![{table.title}: {table.quality} over {table.diversity}]({figure})", ""]

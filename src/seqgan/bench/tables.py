@@ -34,7 +34,8 @@ class Row(_Plain):
 
     ``why`` is said where there is no record; ``data`` where it was trained on other data than the quoted figure;
     ``quoted`` false leaves the published figures to another row of the same experiment. ``over`` is the experiment over
-    whose last MLE epoch of the same seed the change is taken, for a system that has no MLE stage of its own.
+    whose last MLE epoch of the same seed the change is taken, for a system that has no MLE stage of its own. ``idea``
+    says in the list of a search what a configuration is one of.
     """
 
     experiment: str
@@ -44,6 +45,7 @@ class Row(_Plain):
     data: str = ""
     quoted: bool = True
     over: str = ""
+    idea: str = ""
 
 
 class Table(_Plain):
@@ -52,7 +54,8 @@ class Table(_Plain):
     ``also`` is a second diversity: what is better at an equal self-BLEU may be worse at an equal NLL_test.
 
     ``true`` is the experiment with the true reward in a table of controls. ``pairs`` are the planes, two metrics each,
-    in which the published points are compared.
+    in which the published points are compared. A ``search`` lists what was tried, a line each, and no more; the
+    scores stand in other tables.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Table(_Plain):
     also: str = ""
     control: str = ""
     true: str = ""
+    search: bool = False
     pairs: list[tuple[str, str]] = []
     rows: list[Row] = Field(min_length=1)
 
