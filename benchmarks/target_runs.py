@@ -123,13 +123,15 @@ def of_run(folder: Path) -> Course:
 def of_record(found: Record) -> Course:
     """Return the course of a record."""
     checkpoint = checkpoint_of(Row(experiment=found.experiment), [found])
+    named, on_gpu = machine(found.environment)
     return Course(
         found.experiment,
         found.seed,
         moments(found.curve),
         "given up" if found.status == "failed" else found.status,
         *counts(found.curve_signatures),
-        *machine(found.environment),
+        f"{named}, likelihood training taken over" if found.taken_over else named,
+        on_gpu,
         point_of(found.scores.get(checkpoint, ()), PLANE),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,16 @@ import torch
 
 from runs.rig import Impatient, journal, results
 from seqgan import registry
+from seqgan.algorithms import mle
 from seqgan.config import Experiment, parse_overrides, resolve
 from seqgan.progress import Progress
+from seqgan.reports.report import stage_costs
 from seqgan.results.collect import record_of
+from seqgan.runs import checkpoint
 from seqgan.runs.checkpoint import Checkpoints
 from seqgan.runs.evaluation import Evaluator
 from seqgan.runs.session import Session
+from seqgan.runs.shelf import code
 from seqgan.runs.signals import Interrupted
 from seqgan.runs.train import resume, train
 
@@ -131,8 +134,7 @@ def test_the_seconds_of_a_training_count_for_every_run_that_takes_it_over(tmp_pa
 
 
 def times(folder: Path) -> list[tuple[str, float]]:
-    events = map(json.loads, (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines())
-    return [(event["event"], event["seconds"]) for event in events if event["event"] != "taken_over"]
+    return [(event["event"], event["seconds"]) for event in timed(folder) if event["event"] != "taken_over"]
 
 
 def test_a_metric_that_was_left_out_is_named_once(tmp_path, monkeypatch):
@@ -151,19 +153,18 @@ def test_a_metric_that_was_left_out_is_named_once(tmp_path, monkeypatch):
     assert taken(folder)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     "other",
     [
         "seed=2",
-        "algorithm.epochs=2",
-        "algorithm.batch=8",
-        "algorithm.learning_rate=0.02",
-        "algorithm.decay=0.5",
+        pytest.param("algorithm.epochs=2", marks=pytest.mark.thorough),
+        pytest.param("algorithm.batch=8", marks=pytest.mark.thorough),
+        pytest.param("algorithm.learning_rate=0.02", marks=pytest.mark.thorough),
+        pytest.param("algorithm.decay=0.5", marks=pytest.mark.thorough),
         "algorithm.clip=1.0",
-        "generator.dropout=0.2",
-        "task.train_rows=30",
-        "run.evaluate_samples=11",
+        pytest.param("generator.dropout=0.2", marks=pytest.mark.thorough),
+        pytest.param("task.train_rows=30", marks=pytest.mark.thorough),
+        pytest.param("run.evaluate_samples=11", marks=pytest.mark.thorough),
         "run.dtype=bf16",
     ],
 )
@@ -176,8 +177,85 @@ def test_another_beginning_is_another_training(tmp_path, other):
 
 def test_other_code_is_another_training(tmp_path, monkeypatch):
     train(made(*MLE), tmp_path / "first", QUIET, shelf=tmp_path / "shelf")
-    monkeypatch.setattr("seqgan.runs.shelf._code", lambda names: "other")
+    monkeypatch.setattr("seqgan.runs.shelf.code", lambda package: "other")
     assert taken(train(made(*MLE), tmp_path / "later", QUIET, shelf=tmp_path / "shelf")) == {}
+
+
+def test_the_code_that_counts_is_that_which_trains(tmp_path):
+    for name in ("runs/a.py", "reports/b.py", "runs/notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1")
+    before = code(tmp_path)
+    (tmp_path / "reports" / "b.py").write_text("2")
+    (tmp_path / "runs" / "notes.txt").write_text("2")
+    assert code(tmp_path) == before
+    (tmp_path / "runs" / "a.py").write_text("2")
+    changed = code(tmp_path)
+    (tmp_path / "runs" / "a.py").rename(tmp_path / "runs" / "c.py")
+    assert len({before, changed, code(tmp_path)}) == 3
+
+
+def test_nothing_is_shared_where_code_of_another_package_takes_part(tmp_path, monkeypatch):
+    monkeypatch.setattr("seqgan.runs.shelf.PACKAGE", tmp_path)
+    train(made(*MLE), tmp_path / "run", QUIET, shelf=tmp_path / "shelf")
+    assert not (tmp_path / "shelf").exists()
+
+
+def test_no_training_is_none_to_share(tmp_path):
+    for name in ("first", "later"):
+        run = train(made(*SEQGAN, "algorithm.pretrain_epochs=0"), tmp_path / name, QUIET, shelf=tmp_path / "shelf")
+        assert taken(run) == {}
+    assert not (tmp_path / "shelf").exists()
+
+
+def test_scheduled_sampling_is_not_likelihood_and_is_not_shared(tmp_path):
+    train(made("algorithm.name=scheduled_sampling", "algorithm.epochs=2"), tmp_path / "r", QUIET, shelf=tmp_path / "s")
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_training_inside_another_phase_is_not_shared(tmp_path, monkeypatch):
+    def rounds(s: Session, settings: mle.Settings) -> None:
+        s.optimizer("generator", settings.learning_rate)
+        for _ in s.phase("rounds", 2):
+            mle.maximum_likelihood(s, "generator", mle.Plan(2, 16, 0, 1.0))
+
+    monkeypatch.setattr(mle, "run", rounds)
+    runs = [train(made(*MLE), tmp_path / name, QUIET, shelf=tmp_path / "shelf") for name in ("first", "later")]
+    assert not (tmp_path / "shelf").exists()
+    assert results(runs[0]) == results(runs[1])
+
+
+def test_a_training_that_stopped_early_counts_the_epochs_that_were_done(tmp_path):
+    """What reads the journal takes the number of epochs from it: operations of the curve, stages of the report."""
+    early = (*SEQGAN, "algorithm.pretrain_epochs=30", "algorithm.patience=1", "algorithm.pretrain_learning_rate=0.5")
+    runs = [train(made(*early), tmp_path / name, QUIET, shelf=tmp_path / "shelf") for name in ("first", "later")]
+    first, later = ([json.loads(line) for line in journal(run)] for run in runs)
+    (event,) = [event for event in later if event["event"] == "taken_over"]
+    assert event["phase"] == "pretrain_generator"
+    assert event["step"] == max(event["step"] for event in first if event["phase"] == "pretrain_generator") < 30
+    curves = [record_of(run, "test").curve for run in runs]
+    assert [(point.phase, point.step) for point in curves[0]] == [(point.phase, point.step) for point in curves[1]]
+    steps = [{one["label"]: one["steps"] for one in stage_costs(timed(run)) if one["steps"]} for run in runs]
+    assert steps[0] == steps[1]
+
+
+def timed(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_run_killed_after_taking_over_and_before_a_checkpoint_takes_over_again_or_trains(tmp_path):
+    shelf, alone = tmp_path / "shelf", train(made(*SEQGAN), tmp_path / "alone", QUIET)
+    train(made(*MLE), tmp_path / "mle", QUIET, shelf=shelf)
+    for name, again in (("again", shelf), ("without", None)):
+        run = train(made(*SEQGAN), tmp_path / name, QUIET, shelf=shelf)
+        first = min((run / "checkpoint").iterdir())
+        for path in set((run / "checkpoint").iterdir()) - {first}:
+            path.unlink()
+        first.unlink()  # killed before any checkpoint: it begins anew
+        resume(run, QUIET, again)
+        assert bool(taken(run)) == bool(again)
+        assert results(run) == results(alone)
+        assert told(run) == told(alone)
 
 
 def test_the_folder_of_a_run_and_how_often_it_is_saved_do_not_matter(tmp_path):
@@ -230,7 +308,7 @@ def test_a_training_on_whose_way_something_happened_is_not_kept(tmp_path, monkey
 
 
 def test_a_full_disk_costs_the_shelf_and_not_the_run(tmp_path, capsys: Any, monkeypatch):
-    write: Callable[..., None] = __import__("seqgan.runs.checkpoint", fromlist=["write"]).write
+    write = checkpoint.write
 
     def full(path: Path, *rest: Any) -> None:
         if path.parent.name == "shelf":

@@ -93,12 +93,13 @@ def maximum_likelihood(s: Session, optimizer: str, plan: Plan, loss: Loss = teac
     above its minimum, and any later stage with a smaller learning rate would seem to help.
     Deviations from the authors' code: every epoch draws its batches anew (there they are always the same), the
     learning rate falls (there it is constant), and the validation loss ends the training (there 120 epochs).
-    In a grid, runs that begin this with the same state carry it out once (``runs/shelf``).
+    In a grid, a run that begins this with the same state as an earlier one takes it over (``runs/shelf``).
     """
-    if loss is not teacher_forcing:
-        return _epochs(s, optimizer, plan, loss)
-    training = Training(plan.phase, plan.stage, optimizer, plan.epochs, asdict(plan))
-    return s.shelf.learn(training, lambda: _epochs(s, optimizer, plan, loss))
+    if loss is teacher_forcing:
+        training = Training(plan.phase, plan.stage, optimizer, plan.epochs, plan.evaluated, asdict(plan))
+        s.shelf.learn(training, lambda: _epochs(s, optimizer, plan, loss))
+    else:
+        _epochs(s, optimizer, plan, loss)
 
 
 def _epochs(s: Session, optimizer: str, plan: Plan, loss: Loss) -> None:

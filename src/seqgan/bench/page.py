@@ -178,7 +178,8 @@ def _runs(rows: Sequence[Row], sources: Sources) -> list[str]:
         commits = ", ".join(sorted({str(found.environment.get("commit"))[:10] for found in records}))
         seeds = ", ".join(str(found.seed) for found in records)
         amounts = f"{taken.generated_sequences:,.0f} sequences, {taken.reward_calls:,.0f} rewards"
-        spent = f"{clock_time(taken.seconds)}; {amounts}"
+        shared = "; likelihood training taken over" if any(found.taken_over for found in records) else ""
+        spent = f"{clock_time(taken.seconds)}; {amounts}{shared}"
         failures = f"seeds given up: {lost}, attempts failed: {failed}"
         lines.append(
             [

@@ -60,6 +60,7 @@ class Verdict:
     unchecked: tuple[int, ...] = ()
     barred: tuple[int, ...] = ()
     dull: tuple[int, ...] = ()
+    alone: tuple[int, ...] = ()
 
     @property
     def values(self) -> dict[int, float]:
@@ -79,6 +80,7 @@ class Verdict:
             "repeats itself": self.repeating,
             "groups of words not counted": self.unchecked,
             "not better than its own MLE": self.barred,
+            "its own MLE not swept": self.alone,
         }
         notes = [f"; {what} in seed {', '.join(map(str, seeds))}" for what, seeds in told.items() if seeds]
         return self._label + "".join(notes)
@@ -96,7 +98,7 @@ class Verdict:
             return "better than a temperature, one seed"
         share = f"better than a temperature in {sum(map(bool, better))} of {len(better)} seeds"
         unsure = self.spread is not None and self.spread.interval is not None and self.spread.interval[0] <= 0
-        return f"{share}: no difference within the error" if unsure else share
+        return f"{share}: no difference within the error" if unsure else f"{share}{'' if all(better) else self._whole}"
 
     @property
     def _whole(self) -> str:
@@ -107,7 +109,9 @@ class Verdict:
         """Return this verdict with no seed called better that ``own``, the verdict beside its own MLE, calls worse."""
         worse = {seed for seed, (_, beats) in own.by_seed.items() if beats is False}
         barred = tuple(seed for seed, (_, beats) in self.by_seed.items() if beats and seed in worse)
-        return replace(self, barred=barred, unchecked=tuple(seed for seed in self.unchecked if seed not in barred))
+        alone = tuple(seed for seed, (_, beats) in self.by_seed.items() if beats and seed not in own.by_seed)
+        unchecked = tuple(seed for seed in self.unchecked if seed not in barred)
+        return replace(self, barred=barred, alone=alone, unchecked=unchecked)
 
 
 def plane_of(records: Sequence[Record], quality: str, diversity: str) -> Plane | None:

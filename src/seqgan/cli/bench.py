@@ -38,7 +38,7 @@ Share = Annotated[
     bool,
     typer.Option(
         "--share/--no-share",
-        help="Runs that begin with the same likelihood training carry it out once; its time counts for each.",
+        help="A run takes over a likelihood training that an earlier one began with the same state; its time counts.",
     ),
 ]
 RUNS, RESULTS = Path("runs/bench"), Path("results")
@@ -217,7 +217,8 @@ def _say_hours(grid: Grid, order: Order, progress: Progress) -> None:
         note(line)
     whole = max([sum(grid.left.values()) / grid.workers, *grid.left.values(), 0.0])
     note(
-        f"Expected: {whole / 3600:.1f} hours with {count(grid.workers, 'worker')} of {count(order.threads, 'thread')}."
+        f"Expected{', at most' if grid.places.share else ''}: {whole / 3600:.1f} hours with "
+        f"{count(grid.workers, 'worker')} of {count(order.threads, 'thread')}."
     )
 
 

@@ -12,6 +12,7 @@ _CURVELESS = {
     "start",
     "resume",
     "save",
+    "taken_over",
     "finish",
     "discriminator",
     "comparison",
