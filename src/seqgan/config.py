@@ -28,6 +28,10 @@ PARTS = {
 }
 
 
+Cause = Literal["uniqueness", "not_finite", "discriminator_guesses", "discriminator_memorises", "reward_flat"]
+"""What the collapse watch (``runs/watch``) looks for."""
+
+
 class Settings(BaseModel):
     """Base of every settings class: unknown keys, infinities and NaN are refused, values never change after loading."""
 
@@ -48,7 +52,7 @@ class RunSettings(Settings):
     evaluate_samples: int = Field(1000, ge=10, description="sequences drawn for an evaluation in training")
     final_samples: int = Field(2000, ge=10, description="sequences drawn for the final table and samples/")
     on_collapse: Literal["warn", "stop", "rollback"] = Field("warn", description="what the collapse watch does")
-    collapse_causes: tuple[Literal["uniqueness", "not_finite", "discriminator_guesses", "reward_flat"], ...] = Field(
+    collapse_causes: tuple[Cause, ...] = Field(
         ("uniqueness", "not_finite"), description="what it does that for; every cause is warned of"
     )
     minimum_uniqueness: float = Field(

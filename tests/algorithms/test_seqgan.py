@@ -157,6 +157,36 @@ def test_every_set_of_the_discriminator_stands_in_the_journal(tmp_path, data):
     assert [line["phase"] for line in sets].count("pretrain_discriminator") == 3
 
 
+class ByHeart(torch.nn.Module):
+    """Takes for real what it has learned, and calls everything else generated."""
+
+    def __init__(self, rows):
+        super().__init__()
+        self.known = {tuple(row) for row in rows.tolist()}
+
+    def forward(self, tokens, mask, condition=None):
+        scores = [1.0 if tuple(row) in self.known else -1.0 for row in tokens.tolist()]
+        return torch.tensor(scores), torch.zeros(len(tokens), 1)
+
+
+def test_a_discriminator_that_learned_by_heart_shows_in_what_it_takes_for_real(tmp_path, data, spy):
+    _, lines = carry_out(tmp_path / "run", experiment(data, SHORT))
+    assert all(0 <= line[name] <= 1 for line in events(lines, "adversarial") for name in ("valid_real", "train_real"))
+    session = spy[0]
+    session.networks._networks["discriminator"] = ByHeart(session.task.train.samples().ids)
+    found = seqgan.judgement(session, torch.Generator().manual_seed(1), rows=40)
+    valid = session.task.valid.samples(slice(0, 40)).ids
+    drawn = seqgan.sample(
+        session.generator, 40, session.task.max_len, session.task.vocab.end, torch.Generator().manual_seed(1)
+    )
+    known = session.discriminator.known
+    old = [sum(tuple(row) in known for row in rows.tolist()) / len(rows) for rows in (valid, drawn.ids)]
+    assert found["train_real"] == 1.0
+    assert found["valid_real"] == pytest.approx(old[0])
+    assert found["accuracy"] == pytest.approx((old[0] + 1 - old[1]) / 2)
+    assert old[0] < 0.5, "the data of this test should hardly repeat"
+
+
 def test_without_need_of_a_discriminator_none_is_trained(tmp_path, data, spy):
     _, lines = carry_out(tmp_path / "run", experiment(data, SHORT, reward=reward_file(tmp_path)))
     assert all("accuracy" not in line for line in lines)

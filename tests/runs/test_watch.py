@@ -66,6 +66,20 @@ def test_where_real_rows_repeat_samples_may_too():
     assert causes(watch) == []
 
 
+@pytest.mark.parametrize(
+    ("train", "new", "alarm"),
+    [(1.0, 0.05, True), (0.8, 0.2, True), (0.7, 0.3, False), (1.0, 1.0, False), (0.1, 0.1, False), (0.2, 0.9, False)],
+)
+def test_a_discriminator_that_knows_its_training_rows_by_heart_is_named(train, new, alarm):
+    watch = usual()
+    for _ in range(PATIENCE):
+        assert watch.healthy
+        watch.memory(train, new)
+    alarms = watch.take_alarms()
+    assert [(one.cause, one.fatal) for one in alarms] == ([("discriminator_memorises", False)] if alarm else [])
+    assert all(f"takes {train:.0%} of them".replace("%", " %") in one.text for one in alarms)
+
+
 @pytest.mark.parametrize(("accuracy", "alarm"), [(0.4, True), (0.5, True), (0.515, True), (0.6, False), (0.99, False)])
 def test_a_guessing_discriminator_is_named(accuracy, alarm):
     watch = usual()

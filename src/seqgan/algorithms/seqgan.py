@@ -24,6 +24,7 @@ from seqgan.functional.masks import trim
 from seqgan.functional.returns import advantages, fill_missing
 from seqgan.functional.sampling import evaluating, sample
 from seqgan.generators import Generator
+from seqgan.records import Samples
 from seqgan.rewards import uses
 from seqgan.rng import stream
 from seqgan.runs.session import Session
@@ -166,22 +167,31 @@ def follow(lagging: Generator, leading: Generator, rate: float) -> None:
 def report(s: Session, step: int, settings: PolicySettings, adversary: bool) -> None:
     """Log how the round went, keep the weights of the best validation loss, evaluate when it is due.
 
-    The discriminator's accuracy is measured on validation rows and as many fresh samples, which it never saw.
+    The discriminator's accuracy is measured on validation rows and as many fresh samples, which it never saw; beside
+    it the shares of validation rows and of training rows that it takes for real: they differ where it learns by heart.
     """
     values: dict[str, float] = {}
     if adversary:
-        values["accuracy"] = accuracy(s, stream(s.experiment.seed, "accuracy", step, device=s.device))
+        values = judgement(s, stream(s.experiment.seed, "accuracy", step, device=s.device))
         s.observe(**values)
     validate(s, "adversarial", **values)
     if is_due(s, step, settings.steps):
         s.evaluate("adversarial")
 
 
-def accuracy(s: Session, rng: torch.Generator, rows: int = 256) -> float:
-    """Return the mean of the shares of real and of generated rows that the discriminator judges rightly."""
-    real = s.task.valid.samples(slice(0, rows), s.device)
+def judgement(s: Session, rng: torch.Generator, rows: int = 256) -> dict[str, float]:
+    """Return how the discriminator judges new rows, and how it judges rows that it has learned from.
+
+    ``accuracy`` is the mean of the shares of validation rows and of fresh samples, ``rows`` of each, that it judges
+    rightly; ``valid_real`` and ``train_real`` are the shares of validation and of training rows that it takes for real.
+    """
     drawn = sample(s.generator, rows, s.task.max_len, s.task.vocab.end, rng)
     with evaluating(s.discriminator):
-        right = (s.discriminator(real.ids, real.mask)[0] > 0).float().mean()
-        caught = (s.discriminator(drawn.ids, drawn.mask)[0] < 0).float().mean()
-    return float(right + caught) / 2
+        some = [split.samples(slice(0, rows), s.device) for split in (s.task.valid, s.task.train)]
+        valid, train, wrong = (taken_for_real(s, judged) for judged in (*some, drawn))
+    return {"accuracy": (valid + 1 - wrong) / 2, "valid_real": valid, "train_real": train}
+
+
+def taken_for_real(s: Session, rows: Samples) -> float:
+    """Return the share of ``rows`` that the discriminator takes for real."""
+    return float((s.discriminator(rows.ids, rows.mask)[0] > 0).float().mean())

@@ -24,6 +24,8 @@ _PRETTY = {
     "nll_oracle": "NLL_oracle",
     "batch_uniqueness": "… in a batch",
     "discriminator_accuracy": "accuracy",
+    "valid_real": "new real rows",
+    "train_real": "training rows",
     "policy_gradient_loss": "loss",
     "discriminator_loss": "loss",
     "reward_variance": "variance",

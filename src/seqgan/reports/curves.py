@@ -180,10 +180,12 @@ PANELS = (
         ("reward_variance",),
     ),
     Panel(
-        "Discriminator accuracy",
-        "share of rows judged rightly",
-        "At one half it guesses and its reward carries no signal; near one the generator learns little from it.",
-        ("discriminator_accuracy",),
+        "The discriminator",
+        "shares of rows",
+        "Accuracy on rows that are new to it: at one half it guesses and its reward carries no signal; near one the "
+        "generator learns little from it. Where it takes far more training rows than new real rows for real, it has "
+        "learned them by heart.",
+        ("discriminator_accuracy", "valid_real", "train_real"),
         level=0.5,
         level_label="guessing",
         share=True,

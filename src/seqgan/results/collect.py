@@ -20,7 +20,7 @@ SHOWN_SAMPLES = 5
 _KEPT = ("commit", "device", "device_name", "platform", "processors", "python", "threads", "versions")
 _SIZES = ("vocabulary", "max_len", "train")
 _COSTS = ("generated_sequences", "reward_calls", "unscored_sequences")
-_BESIDE = ("valid_nll", "accuracy", "reward")
+_BESIDE = ("valid_nll", "accuracy", "valid_real", "train_real", "reward")
 """Numbers of the events before an evaluation that belong to its point: of a stage, of "policy_gradient"."""
 
 

@@ -228,10 +228,11 @@ class Session:
         self.positions.touch()
         self.optimisers.slow_down(name, factor)
 
-    def observe(self, *, accuracy: float) -> None:
-        """Tell the watch the share of rows that the discriminator judged rightly after its training."""
+    def observe(self, *, accuracy: float, valid_real: float = 1.0, train_real: float = 1.0) -> None:
+        """Tell the watch the shares of new rows judged rightly, and of new and known real rows taken for real."""
         self.positions.touch()
         self.watch.accuracy(accuracy)
+        self.watch.memory(train_real, valid_real)
 
     # Measuring and saying
 

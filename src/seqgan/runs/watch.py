@@ -1,8 +1,9 @@
 """The collapse watch: looks at what training shows of itself and says once, in plain words, what is wrong.
 
-Two causes mean that the generator is lost: it repeats itself, or numbers are no longer finite. Two more mean that
-the discriminator's reward teaches nothing: it cannot tell the samples apart, or it gives them all one value. The
-setting ``run.collapse_causes`` says which of them are fatal; by default the first two.
+Two causes mean that the generator is lost: it repeats itself, or numbers are no longer finite. Three more mean that
+the discriminator's reward teaches little: it cannot tell the samples apart, it gives them all one value, or it knows
+its training rows by heart and calls other real ones generated. The setting ``run.collapse_causes`` says which of them
+are fatal; by default the first two.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from seqgan.stats.shares import percent
 
 PATIENCE = 3  # observations in a row before an alarm
 CHANCE = 0.02  # an accuracy up to 0.5 + this is a guess
+HEART = 0.5  # who takes so much more of the training rows for real than of new real rows has learned them by heart
 FLAT = 1e-4  # a reward whose standard deviation is below this share of its scale is one value
 NOISE = 1e-6  # share of a reward's size that float32 leaves of equal values
 USUAL = 9  # first batches whose median spread is the scale of a reward that declares none
@@ -60,6 +62,12 @@ class Watch:
         share = f"right in {percent(accuracy)} of cases, no better than a guess"
         text = f"The discriminator is {share}: its reward carries no signal."
         self._see("discriminator_guesses", accuracy <= 0.5 + CHANCE, text, accuracy)
+
+    def memory(self, train: float, new: float) -> None:
+        """Look at the shares of training rows, and of real rows it never saw, that the discriminator takes for real."""
+        shares = f"it takes {percent(train)} of them for real, and {percent(new)} of real rows that it has not seen"
+        text = f"The discriminator knows its training rows by heart: {shares}. Its reward says little of new rows."
+        self._see("discriminator_memorises", train - new > HEART, text, train - new)
 
     def rewards(self, rewards: Tensor, scale: float | None = None) -> None:
         """Look at the rewards (B,) of the finished sequences of a batch.
