@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from runs.rig import Impatient, journal, results
+from runs.rig import TINY, Impatient, journal, results
 from seqgan import registry
 from seqgan.algorithms import mle
 from seqgan.config import Experiment, parse_overrides, resolve
@@ -27,14 +27,7 @@ from seqgan.runs.train import resume, train
 QUIET = Progress(quiet=True)
 TASK = (
     "task.name=oracle_grammar",
-    "task.train_rows=40",
-    "task.valid_rows=20",
-    "task.test_rows=20",
-    "generator.embedding=4",
-    "generator.hidden=4",
-    "generator.dropout=0.3",
-    "run.evaluate_samples=10",
-    "run.final_samples=10",
+    *(line for line in TINY if not line.startswith(("algorithm", "discriminator"))),
     "run.evaluate_every=1",
 )
 MLE = ("algorithm.name=mle", "algorithm.epochs=3", "algorithm.batch=16")
