@@ -39,7 +39,7 @@ from seqgan.results.record import Record
 
 ROOT = Path(__file__).parent.parent
 TARGET = 8.736
-RECIPES = f"{PAPER},oracle-seqgan-improved,oracle-likelihood-ratio"
+RECIPES = f"{PAPER},{PAPER}-constant,oracle-seqgan-improved,oracle-likelihood-ratio"
 PAGE = ROOT / "docs" / "time_to_target.md"
 FIGURE = Path("figures") / "time_to_target.svg"  # beside the page
 GREY = "#94a3b8"

@@ -90,6 +90,25 @@ def test_every_model_that_judges_a_row_is_asked_about_it(name: str, judging: int
     assert counter.step == pytest.approx(20 * token_flop(32, 32, 5000) * 64 * (1 + judging + 3))
 
 
+@pytest.mark.parametrize(
+    ("control", "scored", "learns"),
+    [("constant", 0, False), ("random-discriminator", 1, False), ("shuffled", 1, True)],
+)
+def test_a_control_of_the_papers_recipe_walks_and_learns_as_far_as_its_reward_asks(
+    control: str, scored: int, learns: bool
+) -> None:
+    whole = Counter.of(paper(), SIZES)
+    counter = Counter.of(resolve(("c", read_toml(PAPER.parent / f"{PAPER.stem}-{control}.toml"))).as_dict(), SIZES)
+    assert counter is not None
+    assert whole is not None
+    network = paper()["discriminator"]
+    judged = score_flop(dict(zip(network["windows"], network["filters"], strict=True)), 64, 20)
+    token = token_flop(32, 32, 5000)
+    walked = 64 * (token * (20 * 4 + 16 * 190) + scored * (16 * 19 + 1) * judged)
+    assert counter.step == pytest.approx(walked + 5 * counter.labelled)
+    assert (counter.labelled, counter.pretrain_sets) == ((whole.labelled, 50) if learns else (0, 0))
+
+
 def test_rollouts_and_likelihood_beside_the_ratio_are_not_guessed() -> None:
     file = read_toml(PAPER.parent / "oracle-likelihood-ratio.toml")
     for other in ({"credit": {"name": "monte_carlo"}}, {"algorithm": {"mle_weight": 0.5}}):

@@ -110,16 +110,30 @@ def test_the_likelihood_ratio_beside_its_own_mle_and_beside_sharpening_by_reward
         assert shown(spread(value for seed, value in values.items() if seed != 1)) in text
 
 
+Scores = dict[str, float]
+
+
+def course(found: Record) -> dict[int, Scores]:
+    """Return the scores on the way by round."""
+    rounds = (point for point in found.curve if point.phase == "adversarial")
+    return {point.step: {name: value or 0.0 for name, value in point.scores.items()} for point in rounds}
+
+
+def first_met(way: dict[int, Scores]) -> int:
+    return min(step for step, values in way.items() if values["nll_oracle"] <= 8.736)
+
+
+def teraflop(found: Record, step: int) -> float:
+    flop = next(point.flop for point in found.curve if (point.phase, point.step) == ("adversarial", step))
+    return (flop or 0.0) / 1e12
+
+
 def test_the_papers_recipe_along_its_way(runs: dict[str, Records]) -> None:
     found, text, readme = runs["oracle-seqgan-paper"][1], text_of("docs/recipe.md"), text_of("README.md")
     before = [point.scores for point in found.curve if point.phase == "pretrain_generator"][-1]
-    way = {
-        point.step: {name: value or 0.0 for name, value in point.scores.items()}
-        for point in found.curve
-        if point.phase == "adversarial"
-    }
+    way = course(found)
     lowest, last = min(way, key=lambda step: way[step]["nll_oracle"]), max(way)
-    met = min(step for step, values in way.items() if values["nll_oracle"] <= 8.736)
+    met = first_met(way)
     assert (
         f"falls from {before['nll_oracle']:.2f} after likelihood to {way[lowest]['nll_oracle']:.2f} at round "
         f"{lowest} and rises again, to {way[last]['nll_oracle']:.2f} at the end. "
@@ -147,6 +161,22 @@ def test_the_papers_recipe_along_its_way(runs: dict[str, Records]) -> None:
     advantage = judge([found], "adversarial_last", list(runs["oracle-mle-tuned"].values()), PLANE).by_seed[1][0]
     assert advantage is not None
     assert f"is {-advantage:.1f} nats better" in text
+
+
+def test_the_papers_recipe_with_a_constant_reward(runs: dict[str, Records]) -> None:
+    text, whole, found = (
+        text_of("docs/recipe.md"),
+        runs["oracle-seqgan-paper"][1],
+        runs["oracle-seqgan-paper-constant"][1],
+    )
+    way, met = course(found), first_met(course(found))
+    less, more = teraflop(found, met), teraflop(whole, first_met(course(whole)))
+    assert f"meets 8.736 at round {met}, after {less:.0f} TFLOP of matrix products instead of {more:,.0f}" in text
+    assert f"no discriminator at all, the same loop meets it at round {met}" in text_of("README.md")
+    end = point_of(found.scores["adversarial_last"], PLANE)
+    assert end is not None
+    lowest = min(values["nll_oracle"] for values in way.values())
+    assert f"down to {lowest:.2f} and ends at {end[0]:.3f}; its NLL_test rises further too, to {end[1]:.3f}" in text
 
 
 def test_the_cheaper_recipe_in_the_mean(runs: dict[str, Records]) -> None:

@@ -65,7 +65,7 @@ class Counter:
         learned = 2 if algorithm.get("mle_weight", 0) > 0 else 1  # as many real rows beside the drawn ones
         passes = (1 + _TRAINED * learned) * length + walked[0]
         step = algorithm["g_steps"] * algorithm["batch"] * (passes * token + walked[1] * judged)
-        if "negatives" not in algorithm:
+        if "negatives" not in algorithm or _reward(config) != "discriminator":
             return cls(epoch, 0.0, step, 0)
         negatives = algorithm["negatives"]
         labelled = negatives * length * token + algorithm["epochs"] * _TRAINED * 2 * negatives * judged
@@ -100,27 +100,32 @@ def _cooperative(algorithm: Mapping[str, Any]) -> float:
 
 def _ratio(config: Mapping[str, Any]) -> float | None:
     """Return the rows that a round of the likelihood ratio reads, in forward passes; None where they are not known."""
-    algorithm, reward = config["algorithm"], config["reward"]
+    algorithm, reward = config["algorithm"], _reward(config)
     if config["credit"]["name"] != "sequence" or algorithm["mle_weight"] > 0:
         return None
-    reward = reward["of"] if reward["name"] == "shuffled" else reward
     models = {
         "likelihood_ratio": algorithm["mediators"],
         "random_likelihood_ratio": 1,
         "start_likelihood_ratio": 1,
-    }.get(reward["name"])
-    if models is None and reward["name"] != "constant":
+    }.get(reward)
+    if models is None and reward != "constant":
         return None
     judged = 0 if models is None else models + 1  # the generator's own density is asked too
     return float(algorithm["g_steps"] * algorithm["batch"] * (1 + judged + _TRAINED))
 
 
+def _reward(config: Mapping[str, Any]) -> str:
+    """Return the name of the reward, that of the one inside where it is shuffled."""
+    reward = config.get("reward", {"name": "discriminator"})
+    return str(reward["of"]["name"] if reward["name"] == "shuffled" else reward["name"])
+
+
 def _score(config: Mapping[str, Any], length: int) -> float | None:
-    """Return the operations of one score, 0 where the algorithm has no discriminator, None where it is unknown."""
-    network = config.get("discriminator")
-    if network is None:
+    """Return the operations of one score, 0 where no network is asked, None where it is unknown."""
+    network, reward = config.get("discriminator"), _reward(config)
+    if network is None or reward == "constant":
         return 0.0
-    if network["name"] != "cnn_highway" or config.get("reward", {}).get("name", "discriminator") != "discriminator":
+    if network["name"] != "cnn_highway" or reward not in ("discriminator", "random_discriminator"):
         return None
     sizes = zip(network["windows"], network["filters"], strict=True)
     windows = {width: max(1, round(count * network["scale"])) for width, count in sizes}
