@@ -179,6 +179,17 @@ def test_the_papers_recipe_with_a_constant_reward(runs: dict[str, Records]) -> N
     assert f"down to {lowest:.2f} and ends at {end[0]:.3f}; its NLL_test rises further too, to {end[1]:.3f}" in text
 
 
+def test_the_papers_recipe_with_a_discriminator_that_never_learned(runs: dict[str, Records]) -> None:
+    way = course(runs["oracle-seqgan-paper-random-discriminator"][1])
+    lowest = min(way, key=lambda step: way[step]["nll_oracle"])
+    value, test = way[lowest]["nll_oracle"], way[lowest]["nll_gen"]
+    real = [score.value for score in runs["oracle-seqgan-paper"][1].scores["real"] if score.name == "nll_oracle"]
+    text = text_of("docs/recipe.md")
+    assert f"8.736 at round {first_met(way)}, and in the end far less: {value:.2f} at round {lowest}" in text
+    assert f"below the {real[0]:.2f} of real sequences, at an NLL_test of {test:.2f}" in text
+    assert f"it goes to {value:.2f}, where real sequences have {real[0]:.2f}" in text_of("README.md")
+
+
 def test_the_cheaper_recipe_in_the_mean(runs: dict[str, Records]) -> None:
     places = [point_of(found.scores["adversarial_last"], PLANE) for found in runs["oracle-seqgan-improved"].values()]
     found = spread(place[0] for place in places if place)
