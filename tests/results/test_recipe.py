@@ -186,7 +186,8 @@ def test_the_papers_recipe_with_a_discriminator_that_never_learned(runs: dict[st
     real = [score.value for score in runs["oracle-seqgan-paper"][1].scores["real"] if score.name == "nll_oracle"]
     text = text_of("docs/recipe.md")
     assert f"8.736 at round {first_met(way)}, and in the end far less: {value:.2f} at round {lowest}" in text
-    assert f"below the {real[0]:.2f} of real sequences, at an NLL_test of {test:.2f}" in text
+    assert f"below the {real[0]:.2f} of real sequences, at an NLL_test of {test:.2f}, while a twentieth" in text
+    assert 1 - way[lowest]["uniqueness"] == pytest.approx(1 / 20, abs=0.005)
     assert f"it goes to {value:.2f}, where real sequences have {real[0]:.2f}" in text_of("README.md")
 
 
