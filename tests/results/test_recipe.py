@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from seqgan.bench.report import sources_of
 from seqgan.bench.sharpening import Plane, curve_of, judge, point_of
 from seqgan.results.aggregate import spread
 from seqgan.results.record import Record
+from seqgan.runs.watch import HEART
 from seqgan.stats.seeds import Spread
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +172,7 @@ def test_the_papers_recipe_with_a_constant_reward(runs: dict[str, Records]) -> N
         runs["oracle-seqgan-paper-constant"][1],
     )
     way, met = course(found), first_met(course(found))
+    assert met == first_met(course(runs["oracle-seqgan-paper-constant"][2])), "seed 2 as well"
     less, more = teraflop(found, met), teraflop(whole, first_met(course(whole)))
     assert f"meets 8.736 at round {met}, after {less:.0f} TFLOP of matrix products instead of {more:,.0f}" in text
     assert f"no discriminator at all, the same loop meets it at round {met}" in text_of("README.md")
@@ -189,6 +192,20 @@ def test_the_papers_recipe_with_a_discriminator_that_never_learned(runs: dict[st
     assert f"below the {real[0]:.2f} of real sequences, at an NLL_test of {test:.2f}, while a twentieth" in text
     assert 1 - way[lowest]["uniqueness"] == pytest.approx(1 / 20, abs=0.005)
     assert f"it goes to {value:.2f}, where real sequences have {real[0]:.2f}" in text_of("README.md")
+
+
+def test_the_papers_discriminator_knows_its_rows_by_heart() -> None:
+    file = ROOT / "results" / "by-heart" / "oracle-seqgan-paper.json"
+    last = json.loads(file.read_text(encoding="utf-8"))["after"][-1]
+    share = {name: f"{100 * value:.0f}" for name, value in last.items()}
+    text = text_of("docs/recipe.md")
+    assert (
+        f"after {last['sets']} of the 50 sets before the first round it takes {share['train']} of 100 training "
+        f"sequences for real, {share['unseen']} of 100 real ones that it has not seen, and {share['samples']} of 100 samples. It "
+        f"ranks a training sequence above a sample in {share['train_pairs']} of 100 pairs, an unseen real one in "
+        f"{share['unseen_pairs']}:"
+    ) in text
+    assert last["train"] - last["unseen"] > HEART, "by heart, as the watch of a run has it"
 
 
 def test_the_cheaper_recipe_in_the_mean(runs: dict[str, Records]) -> None:

@@ -1,0 +1,60 @@
+"""What a discriminator takes for real: the script, and what docs/recipe.md says of its committed figures."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from bench.grids import QUIET, SEQGAN
+from conftest import ROOT
+from house.source import script_at
+from seqgan.config import resolve
+from seqgan.runs.folder import RunFolder
+from seqgan.runs.train import train
+
+FOUND = ROOT / "results" / "by-heart" / "oracle-seqgan-paper.json"
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    return script_at(ROOT / "benchmarks" / "by_heart.py")
+
+
+def test_pairs_ranked_rightly_by_hand(script: ModuleType) -> None:
+    assert script.right(torch.tensor([1.0, 2.0]), torch.tensor([0.0, 1.0])) == 3.5 / 4
+    assert script.right(torch.zeros(3), torch.zeros(2)) == 0.5
+
+
+def test_the_script_trains_a_discriminator_on_few_rows_until_it_knows_them(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty rows and a hundred epochs: it takes what it learned from for real, and ranks it above any sample."""
+    text = SEQGAN.replace("scale = 0.02", "scale = 0.2\ndropout = 0.0").replace("train_rows = 60", "train_rows = 30")
+    text = text.replace("d_batch = 16", "d_batch = 16\nd_learning_rate = 0.01\nepochs = 25")
+    file = tmp_path / "small.toml"
+    file.write_text(text, encoding="utf-8")
+    run = train(resolve(("small", tomllib.loads(text))), tmp_path / "run", QUIET)
+    out = tmp_path / "out" / "found.json"
+    monkeypatch.setattr(
+        sys, "argv", ["by_heart", str(run), "--experiment", str(file), "--sets", "4", "--out", str(out)]
+    )
+    script.main()
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert (found["experiment"], found["epochs_a_set"]) == ("small", 25)
+    assert [one["sets"] for one in found["after"]] == [1, 2, 3, 4]
+    last = found["after"][-1]
+    assert last["train"] > 0.9
+    assert last["train_pairs"] > 0.9
+    assert last["train_pairs"] > last["unseen_pairs"]
+    assert all(0 <= value <= 1 for name, value in last.items() if name != "sets")
+
+
+def test_a_run_without_a_checkpoint_is_named(script: ModuleType, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="has no checkpoint"):
+        script.Trial(RunFolder(tmp_path), resolve(("small", tomllib.loads(SEQGAN))))
