@@ -201,8 +201,8 @@ def test_the_papers_discriminator_knows_its_rows_by_heart() -> None:
     text = text_of("docs/recipe.md")
     assert (
         f"after {last['sets']} of the 50 sets before the first round it takes {share['train']} of 100 training "
-        f"sequences for real, {share['unseen']} of 100 real ones that it has not seen, and {share['samples']} of 100 samples. It "
-        f"ranks a training sequence above a sample in {share['train_pairs']} of 100 pairs, an unseen real one in "
+        f"sequences for real, {share['unseen']} of 100 real ones that it has not seen, and {share['samples']} of 100 "
+        f"samples. It ranks a training sequence above a sample in {share['train_pairs']} of 100 pairs, an unseen real one in "
         f"{share['unseen_pairs']}:"
     ) in text
     assert last["train"] - last["unseen"] > HEART, "by heart, as the watch of a run has it"
