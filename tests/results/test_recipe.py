@@ -199,12 +199,16 @@ def test_the_papers_discriminator_knows_its_rows_by_heart() -> None:
     last = json.loads(file.read_text(encoding="utf-8"))["after"][-1]
     share = {name: f"{100 * value:.0f}" for name, value in last.items()}
     text = text_of("docs/recipe.md")
-    assert (
+    known = (
         f"after {last['sets']} of the 50 sets before the first round it takes {share['train']} of 100 training "
-        f"sequences for real, {share['unseen']} of 100 real ones that it has not seen, and {share['samples']} of 100 "
-        f"samples. It ranks a training sequence above a sample in {share['train_pairs']} of 100 pairs, an unseen real one in "
+        f"sequences for real, {share['unseen']} of 100 real ones that it has not seen, and "
+        f"{share['samples']} of 100 samples."
+    )
+    ranked = (
+        f"It ranks a training sequence above a sample in {share['train_pairs']} of 100 pairs, an unseen real one in "
         f"{share['unseen_pairs']}:"
-    ) in text
+    )
+    assert f"{known} {ranked}" in text
     assert last["train"] - last["unseen"] > HEART, "by heart, as the watch of a run has it"
 
 
@@ -245,3 +249,26 @@ def test_real_data_where_seqgan_is_worse_than_its_own_mle(runs: dict[str, Record
         assert found is not None
         assert found.interval is not None
         assert found.interval[1] < 0
+
+
+def test_classifiers_from_the_tuned_mle(runs: dict[str, Records]) -> None:
+    names = [
+        f"oracle-seqgan-peak-{kind}" for kind in ("baseline", "mle-mixture", "monte-carlo", "recurrent", "reinforce")
+    ]
+    whole = [over_whole_curve(runs[name][1], PLANE) for name in names]
+    assert f"whole curve by {-max(whole):.2f} to {-min(whole):.2f} nats" in text_of("docs/recipe.md")
+
+
+def test_captions_over_whole_curves(runs: dict[str, Records]) -> None:
+    plane = Plane("bleu_4", "self_bleu_4", higher_quality=True, higher_diversity=False)
+    for name in ("coco-seqgan", "coco-seqgan-peak-baseline", "coco-seqgan-peak-mle-mixture", "coco-seqgan-constant"):
+        gains = [over_whole_curve(found, plane) for found in runs[name].values()]
+        assert abs(float(np.mean(gains))) < 0.01, name
+    ensemble = over_whole_curve(runs["coco-cooperative-peak-four-fixed"][1], plane)
+    assert f"gain {ensemble:.3f} BLEU-4 over the whole curve of self-BLEU" in text_of("docs/recipe.md")
+
+
+def over_whole_curve(found: Record, plane: Plane) -> float:
+    """Return how much better a run is than its own MLE over the whole curve."""
+    (gap,) = judge([found], "adversarial_last", [found], plane).gaps
+    return gap.mean
