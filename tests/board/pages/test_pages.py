@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from board.submitting import Visitor
+from seqgan.board.pages.feeds import NEWEST
 from seqgan.board.store import Store
 from seqgan.board.web.app import routes
 from seqgan.board.web.page import Page, Visit
@@ -245,7 +246,7 @@ def test_feed_and_badge(demo: Store) -> None:
     entries = feed.findall("a:entry", names)
     with demo.read() as session:
         board = "SELECT entry_count FROM board WHERE slug = 'text-generation-on-coco-captions'"
-        assert len(entries) == session.value(board) > 20
+        assert len(entries) == min(session.value(board), NEWEST) > 20
     dates = [entry.findtext("a:updated", namespaces=names) for entry in entries]
     assert dates == sorted(dates, reverse=True)
     badge = visitor.get("/sota/text-generation-on-coco-captions/badge.svg?tier=archive")
