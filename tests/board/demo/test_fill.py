@@ -164,7 +164,7 @@ def test_an_installed_package_without_the_folder_of_results_shows_the_same_own_r
 
 
 def test_what_is_packaged_of_the_results_is_small() -> None:
-    assert packaged.FILE.stat().st_size < 600_000
+    assert packaged.FILE.stat().st_size < 400_000
 
 
 def test_own_rows_have_a_day_and_controls_lead_nothing(demo: Store) -> None:

@@ -44,10 +44,14 @@ def text(results: Path) -> str:
     lines = []
     for found in measured(results):
         plain = _small(found, definitions, found.experiment not in seen)
-        lines.append(json.dumps({**plain, "date": found.date or today}, ensure_ascii=False, sort_keys=True))
+        lines.append(_compact({**plain, "date": found.date or today}))
         seen.add(found.experiment)
-    listed = [json.dumps(definition, ensure_ascii=False) for definition in definitions]
+    listed = [_compact(definition) for definition in definitions]
     return '{{"definitions": [\n{}\n], "records": [\n{}\n]}}\n'.format(",\n".join(listed), ",\n".join(lines))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _small(found: Record, definitions: dict[tuple[str, ...], int], with_samples: bool) -> dict[str, Any]:
