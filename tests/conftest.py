@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +20,13 @@ hypothesis_settings.load_profile("house")
 
 
 def pytest_configure() -> None:
-    """Set what libraries read when they are first imported."""
+    """Set what libraries read when they are first imported, and signals as our processes are to inherit them."""
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     os.environ.setdefault("MPLBACKEND", "Agg")
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) == signal.SIG_IGN:  # as in a shell's background job, or under nohup
+            signal.signal(number, usual)
 
 
 def _is_loopback(address: Any) -> bool:
