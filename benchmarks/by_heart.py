@@ -124,6 +124,8 @@ def main() -> None:
     keep_freed_memory()
     experiment = resolve((asked.experiment.name, read_toml(asked.experiment)))
     found: list[dict[str, Any]] = []
+    machine = environment.describe(torch.device("cpu"))
+    made_with = {name: machine[name] for name in ("commit", "device_name", "versions")}
     with environment.threads(asked.threads):
         trial, progress = Trial(RunFolder(asked.run), experiment), Progress()
         bar = progress.bar("sets", asked.sets)
@@ -131,7 +133,7 @@ def main() -> None:
             trial.learn()
             found.append(asdict(trial.judge(number)))
             facts = {"experiment": asked.experiment.stem, "seed": experiment.seed, "rows": ROWS, "after": found}
-            facts["epochs_a_set"] = experiment.parts["algorithm"].epochs
+            facts |= {"epochs_a_set": experiment.parts["algorithm"].epochs, "made_with": made_with}
             asked.out.parent.mkdir(parents=True, exist_ok=True)
             replace(asked.out, (json.dumps(facts, indent=1) + "\n").encode())
             bar.update(number, lambda: ", ".join(f"{name} {value:.3g}" for name, value in found[-1].items()))

@@ -47,6 +47,7 @@ def test_the_script_trains_a_discriminator_on_few_rows_until_it_knows_them(
     script.main()
     found = json.loads(out.read_text(encoding="utf-8"))
     assert (found["experiment"], found["epochs_a_set"]) == ("small", 25)
+    assert found["made_with"].keys() == {"commit", "device_name", "versions"}
     assert [one["sets"] for one in found["after"]] == [1, 2, 3, 4]
     last = found["after"][-1]
     assert last["train"] > 0.9
