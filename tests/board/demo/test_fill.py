@@ -17,7 +17,7 @@ from seqgan.board.demo import packaged
 from seqgan.board.demo.fill import fill
 from seqgan.board.demo.measured import PAPERS, add_records
 from seqgan.board.store import Store
-from seqgan.results.record import Record, RecordedScore, path_of, write
+from seqgan.results.record import Record, RecordedScore, path_of, read_all, write
 
 PAGE = "/paper/seqgan-sequence-generative-adversarial-nets-with-policy-gradient"
 QUOTED = {
@@ -165,6 +165,18 @@ def test_an_installed_package_without_the_folder_of_results_shows_the_same_own_r
 
 def test_what_is_packaged_of_the_results_is_small() -> None:
     assert packaged.FILE.stat().st_size < 400_000
+
+
+def test_what_is_packaged_has_the_values_of_the_records_and_bounds_of_six_digits() -> None:
+    results = Path(__file__).parents[3] / "results"
+    brought = {(found.experiment, found.seed): found.scores for found in packaged.measured()}
+    finished = [found for found in read_all(results) if found.status == "finished"]
+    assert len(brought) == len(finished) > 100
+    for found in finished:
+        for place, scores in found.scores.items():
+            for score, small in zip(scores, brought[found.experiment, found.seed][place], strict=True):
+                assert (small.name, small.value, small.n) == (score.name, score.value, score.n)
+                assert (small.interval or ()) == pytest.approx(score.interval or (), rel=1e-5)
 
 
 def test_own_rows_have_a_day_and_controls_lead_nothing(demo: Store) -> None:

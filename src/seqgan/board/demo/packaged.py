@@ -18,6 +18,7 @@ FILE = Path(__file__).parent.parent / "data" / "measured.json"
 SHOWN = 3  # samples of each checkpoint, of the first seed of an experiment
 _ALGORITHM = ("name", "epochs", "pretrain_epochs", "m_steps")  # what a row is called by
 _ENVIRONMENT = ("commit", "device_name")
+_DIGITS = 6  # significant ones of an interval's bounds, of which a page shows three or four
 
 
 def measured(results: Path | None = None) -> list[Record]:
@@ -77,7 +78,8 @@ def _small(found: Record, definitions: dict[tuple[str, ...], int], with_samples:
 def _numbers(score: RecordedScore, definitions: dict[tuple[str, ...], int]) -> list[Any]:
     definition = (score.name, score.direction, score.unit, score.signature)
     place = definitions.setdefault(definition, len(definitions))
-    return [place, score.n, score.value, *(score.interval or ())]  # not rounded: a mean of rounded ones is another
+    interval = (float(f"{bound:.{_DIGITS}g}") for bound in score.interval or ())
+    return [place, score.n, score.value, *interval]  # the value is not rounded: a mean of rounded ones is another
 
 
 def _read() -> list[Record]:
