@@ -109,7 +109,7 @@ def test_a_counted_model_stands_beside_the_tables_mle_alone_and_nothing_is_claim
 
 def test_the_curve_of_the_tables_mle_is_named_after_it_and_not_after_what_stands_beside_it() -> None:
     page = "\n".join(section(TABLE, SOURCES, ""))
-    temperatures = page.partition("### Over temperatures")[2].partition("###")[0]
+    temperatures = page.partition("<summary>Over temperatures</summary>\n\n|")[2].partition("\n\n</details>\n")[0]
     assert "| MLE | MLE, best on validation | 0.5 |" in temperatures
     assert "| Real |" not in temperatures
 

@@ -52,7 +52,11 @@ adversarial system also stands against the curve of an MLE over temperatures.
   says so, and that several MLEs of which the best is kept are a control too.
 
 How to repeat a row: [experiments](experiments.md). Times are minutes and seconds, or hours, minutes and seconds.
+Every point of a curve, commands, published figures with their sources, and signatures with every seed's value are
+folded below each table.
 """
+FOLDED = ("Over temperatures", "Seeds, cost and how to repeat", "Published figures", "Definitions")
+"""The parts that only a reader who checks or repeats something opens."""
 
 
 def page(tables: Sequence[Table], sources: Sources, figures: Mapping[str, str]) -> str:
@@ -93,8 +97,14 @@ def section(table: Table, sources: Sources, figure: str) -> list[str]:
         ("Published figures", _published(rows, sources)),
         ("Definitions", _definitions(table, rows, sources)),
     ):
-        lines += [f"### {title}", "", *body, ""] if body else []
+        lines += _part(title, body) if body else []
     return lines
+
+
+def _part(title: str, body: Sequence[str]) -> list[str]:
+    if title in FOLDED:
+        return ["<details>", f"<summary>{title}</summary>", "", *body, "", "</details>", ""]
+    return [f"### {title}", "", *body, ""]
 
 
 def _also(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
