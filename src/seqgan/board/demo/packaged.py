@@ -40,63 +40,76 @@ def measured(results: Path | None = None) -> list[Record]:
 def text(results: Path) -> str:
     """Return the packaged file for a folder of records; a new record that has no date gets the present day."""
     today = datetime.now(UTC).date().isoformat()
-    definitions: dict[tuple[str, ...], int] = {}
+    definitions, repeated = _Listed(), _Listed()
     seen = set[str]()
     lines = []
     for found in measured(results):
-        plain = _small(found, definitions, found.experiment not in seen)
+        plain = _small(found, definitions, repeated, found.experiment not in seen)
         lines.append(_compact({**plain, "date": found.date or today}))
         seen.add(found.experiment)
-    listed = [_compact(definition) for definition in definitions]
-    return '{{"definitions": [\n{}\n], "records": [\n{}\n]}}\n'.format(",\n".join(listed), ",\n".join(lines))
+    parts = {"definitions": definitions, "repeated": repeated, "records": lines}
+    return "{{{}}}\n".format(", ".join('"{}": [\n{}\n]'.format(name, ",\n".join(part)) for name, part in parts.items()))
+
+
+class _Listed(dict[str, int]):
+    """Values as JSON, each once, in the order in which they first came: many runs share their task, data and MLE."""
+
+    def place(self, value: Any) -> int:
+        """Return the place of a value in the list, to which it is added if it is new."""
+        return self.setdefault(_compact(value), len(self))
 
 
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _small(found: Record, definitions: dict[tuple[str, ...], int], with_samples: bool) -> dict[str, Any]:
-    """Return what a board shows of a record; its scores are numbers behind the number of their definition."""
+def _small(found: Record, definitions: _Listed, repeated: _Listed, with_samples: bool) -> dict[str, Any]:
+    """Return what a board shows of a record; settings, scores, samples and verdict are places among the repeated."""
     task, algorithm, reward = (found.config.get(name, {}) for name in ("task", "algorithm", "reward"))
+    config = {
+        "task": task,
+        "algorithm": {name: algorithm[name] for name in _ALGORITHM if name in algorithm},
+        **({"reward": {"name": reward["name"]}} if "name" in reward else {}),
+    }
+    scores = {place: [_numbers(score, definitions) for score in scores] for place, scores in found.scores.items()}
+    samples = {place: texts[:SHOWN] for place, texts in found.samples.items()} if with_samples else {}
     return {
         "experiment": found.experiment,
         "seed": found.seed,
-        "config": {
-            "task": task,
-            "algorithm": {name: algorithm[name] for name in _ALGORITHM if name in algorithm},
-            **({"reward": {"name": reward["name"]}} if "name" in reward else {}),
-        },
-        "scores": {place: [_numbers(score, definitions) for score in scores] for place, scores in found.scores.items()},
-        "samples": {place: texts[:SHOWN] for place, texts in found.samples.items()} if with_samples else {},
+        "config": repeated.place(config),
+        "scores": {place: repeated.place(numbers) for place, numbers in scores.items()},
+        "samples": {place: repeated.place(texts) for place, texts in samples.items()},
         "environment": {name: found.environment[name] for name in _ENVIRONMENT if name in found.environment},
         "seconds": found.cost.get("seconds"),
         "command": found.command,
-        "verdict": found.verdict,
+        "verdict": repeated.place(found.verdict),
     }
 
 
-def _numbers(score: RecordedScore, definitions: dict[tuple[str, ...], int]) -> list[Any]:
+def _numbers(score: RecordedScore, definitions: _Listed) -> list[Any]:
     definition = (score.name, score.direction, score.unit, score.signature)
-    place = definitions.setdefault(definition, len(definitions))
     interval = (float(f"{bound:.{_DIGITS}g}") for bound in score.interval or ())
-    return [place, score.n, score.value, *interval]  # the value is not rounded: a mean of rounded ones is another
+    # The value is not rounded: a mean of rounded ones is another.
+    return [definitions.place(definition), score.n, score.value, *interval]
 
 
 def _read() -> list[Record]:
     if not FILE.is_file():  # before it was first written
         return []
     data = json.loads(FILE.read_text(encoding="utf-8"))
-    return [_record(plain, data["definitions"]) for plain in data["records"]]
+    return [_record(plain, data["definitions"], data["repeated"]) for plain in data["records"]]
 
 
-def _record(plain: Mapping[str, Any], definitions: Sequence[Sequence[str]]) -> Record:
+def _record(plain: Mapping[str, Any], definitions: Sequence[Sequence[str]], repeated: Sequence[Any]) -> Record:
     """Return a packaged record in the form of the others."""
     seconds = plain["seconds"]
+    scores = {place: repeated[number] for place, number in plain["scores"].items()}
     return Record(
-        **{name: plain[name] for name in ("experiment", "seed", "config", "samples", "environment")},
-        **{name: plain[name] for name in ("command", "verdict", "date")},
+        **{name: plain[name] for name in ("experiment", "seed", "environment", "command", "date")},
+        **{name: repeated[plain[name]] for name in ("config", "verdict")},
         status="finished",
-        scores={place: list(_scores(numbers, definitions)) for place, numbers in plain["scores"].items()},
+        scores={place: list(_scores(numbers, definitions)) for place, numbers in scores.items()},
+        samples={place: repeated[number] for place, number in plain["samples"].items()},
         cost={} if seconds is None else {"seconds": seconds},
     )
 
