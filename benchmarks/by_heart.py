@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict, dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,14 @@ def right(real: Tensor, drawn: Tensor) -> float:
     return float(higher.mean())
 
 
+def of_the_same_data(experiment: Experiment, folder: RunFolder) -> Experiment:
+    """Return the experiment with the run's seed, which draws the data; another task has other rows altogether."""
+    run = folder.experiment()
+    if run.parts["task"] != experiment.parts["task"]:
+        raise SystemExit(f"error: {folder.path} has another task. Name a run of the experiment's own task.")
+    return replace_fields(experiment, seed=run.seed)
+
+
 def main() -> None:
     """Train set by set; the file is written anew after each."""
     parser = argparse.ArgumentParser(description="What a discriminator takes for real, set of negatives by set.")
@@ -122,12 +131,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/by-heart/oracle-seqgan-paper.json"))
     asked = parser.parse_args()
     keep_freed_memory()
-    experiment = resolve((asked.experiment.name, read_toml(asked.experiment)))
+    folder = RunFolder(asked.run)
+    experiment = of_the_same_data(resolve((asked.experiment.name, read_toml(asked.experiment))), folder)
     found: list[dict[str, Any]] = []
     machine = environment.describe(torch.device("cpu"))
     made_with = {name: machine[name] for name in ("commit", "device_name", "versions")}
     with environment.threads(asked.threads):
-        trial, progress = Trial(RunFolder(asked.run), experiment), Progress()
+        trial, progress = Trial(folder, experiment), Progress()
         bar = progress.bar("sets", asked.sets)
         for number in range(1, asked.sets + 1):
             trial.learn()

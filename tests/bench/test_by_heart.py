@@ -14,7 +14,7 @@ import torch
 from bench.grids import QUIET, SEQGAN
 from conftest import ROOT
 from house.source import script_at
-from seqgan.config import resolve
+from seqgan.config import Experiment, resolve
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.train import train
 
@@ -54,6 +54,20 @@ def test_the_script_trains_a_discriminator_on_few_rows_until_it_knows_them(
     assert last["train_pairs"] > 0.9
     assert last["train_pairs"] > last["unseen_pairs"]
     assert all(0 <= value <= 1 for name, value in last.items() if name != "sets")
+
+
+def test_the_seed_is_the_runs_and_the_task_must_be(script: ModuleType, tmp_path: Path) -> None:
+    def folder(text: str) -> RunFolder:
+        (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+        return RunFolder(tmp_path)
+
+    def experiment(text: str) -> Experiment:
+        return resolve(("small", tomllib.loads(text)))
+
+    assert script.of_the_same_data(experiment(SEQGAN), folder("seed = 7\n" + SEQGAN)).seed == 7
+    other = SEQGAN.replace("train_rows = 60", "train_rows = 30")
+    with pytest.raises(SystemExit, match="another task"):
+        script.of_the_same_data(experiment(other), folder(SEQGAN))
 
 
 def test_a_run_without_a_checkpoint_is_named(script: ModuleType, tmp_path: Path) -> None:
