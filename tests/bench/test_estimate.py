@@ -86,7 +86,7 @@ def test_the_decoding_and_the_rollouts_for_a_function_are_counted(tmp_path, monk
     found = estimate(experiment, built)
     assert found is not None
     assert sum(map(len, decoded)) > 8 * 2  # at least the 8 rows, and 2 rollouts of their prefixes
-    assert found.step == 2.0 * 8  # search and likelihood, a second a row
+    assert found.step == 3.0 * 8  # drawing, search and likelihood, a second a row
 
 
 @pytest.mark.parametrize("reward", ["constant", "random_discriminator", "bleu"])
@@ -98,6 +98,43 @@ def test_a_reward_without_a_trained_discriminator_costs_its_rollouts_alone(rewar
     assert found is not None
     assert searched
     assert (found.before, found.own) == (0, False)
+
+
+@pytest.fixture
+def a_second_a_row(monkeypatch) -> list[str]:
+    tried: list[str] = []
+    monkeypatch.setattr(_Trial, "seconds", lambda _, part, rows: part(rows) or tried.append(part.__name__) or 1.0)
+    monkeypatch.setattr("seqgan.bench.estimate.measuring", lambda *_: 0.0)
+    return tried
+
+
+def _of(algorithm: dict[str, object]) -> float:
+    task = {"name": "oracle_grammar", "train_rows": 200}
+    experiment = config.resolve(("test", {"task": task, "algorithm": algorithm}))
+    found = estimate(experiment, build.build(experiment, api.load_task(experiment, quiet=True), torch.device("cpu")))
+    assert found is not None
+    return found.total
+
+
+def test_scheduled_sampling_draws_what_it_reads_beside_learning(a_second_a_row) -> None:
+    assert _of({"name": "mle", "epochs": 3}) == 3 * 200
+    assert _of({"name": "scheduled_sampling", "epochs": 3}) == 3 * 200 * 2
+    assert a_second_a_row == ["likelihood", "likelihood", "draw"]
+
+
+def test_cooperative_training_draws_judges_and_learns_with_every_mediator(a_second_a_row) -> None:
+    """Two mediators, batches of 8: each draws 4 and learns from 8; then 8 are drawn, judged twice and learned."""
+    small = {"name": "cooperative", "mediators": 2, "pretrain_epochs": 3, "steps": 5, "batch": 8}
+    assert _of(small) == 3 * 2 * 200 + 5 * (2 * (4 + 8) + 8 * (1 + 2 + 1))
+    assert _of({**small, "m_steps": 0}) == 3 * 2 * 200 + 5 * 8 * (1 + 2 + 1)
+
+
+def test_a_round_of_seqgan_draws_its_rows_and_its_negatives(a_second_a_row) -> None:
+    small = {"name": "seqgan", "pretrain_epochs": 1, "steps": 2, "batch": 8, "g_steps": 1, "d_steps": 1, "d_batch": 8}
+    small |= {"negatives": 10, "epochs": 3, "pretrain_discriminator_steps": 1}
+    labelled = 10 + 2 * 10 * 3
+    assert _of(small) == 200 + labelled + 2 * (8 * (1 + 1 + 1) + labelled)
+    assert _of({**small, "mle_weight": 0.5}) == 200 + labelled + 2 * (8 * (1 + 1 + 2) + labelled)
 
 
 @pytest.mark.parametrize(("reward", "learning"), [("likelihood_ratio", 3), ("random_likelihood_ratio", 1)])

@@ -54,28 +54,69 @@ def estimate(experiment: Experiment, built: Built) -> Estimate | None:
     from seqgan.functional.precision import matrix_precision
     from seqgan.rewards import own_functions
 
-    def get(name: str) -> int:
-        return int(getattr(experiment.parts["algorithm"], name, 0))
-
-    epochs = get("pretrain_epochs") or (0 if get("steps") else get("epochs"))
-    if not epochs and not get("steps"):
+    settings = experiment.parts["algorithm"]
+    epochs = _count(settings, "pretrain_epochs") or (0 if _count(settings, "steps") else _count(settings, "epochs"))
+    steps = _count(settings, "steps")
+    if not epochs and not steps:
         return None
-    trial = _Trial(experiment, built)
     own = own_functions(built.reward)
-    searched = bool(get("steps")) and built.reward is not None
-    trained = "discriminator" in built.networks and trial.by_discriminator
-    with torch.random.fork_rng(devices=[]), matrix_precision(experiment.run.dtype):
-        row = trial.seconds(trial.likelihood, get("batch"))
-        with _stand_ins(own):
-            search = trial.seconds(trial.search, get("batch")) if searched else 0.0
-        pair = trial.seconds(trial.judge, get("d_batch")) if trained else 0.0
-    labelled = pair * 2 * get("negatives") * get("epochs")
-    several = learners(get("mediators"), built.reward)
-    step = (search + row) * get("batch") * get("g_steps") + labelled * get("d_steps")
-    step += row * get("batch") * get("m_steps") * several
-    before = labelled * get("pretrain_discriminator_steps")
-    measured = measuring(experiment, built, epochs, get("steps"))
-    return Estimate(row * len(built.task.train), epochs * several, step, get("steps"), before, measured, bool(own))
+    with torch.random.fork_rng(devices=[]), matrix_precision(experiment.run.dtype), _stand_ins(own):
+        parts = _tried(_Trial(experiment, built), settings)
+    several = learners(_count(settings, "mediators"), built.reward)
+    epoch = len(built.task.train) * (parts.row + (parts.drawn if hasattr(settings, "omega") else 0.0))
+    followed = built.reward is None and several * steps > 0
+    step = parts.followed(settings, several) if followed else parts.rewarded(settings, several)
+    before = parts.labelled(settings) * _count(settings, "pretrain_discriminator_steps")
+    measured = measuring(experiment, built, epochs, steps)
+    return Estimate(epoch, epochs * several, step, steps, before, measured, bool(own))
+
+
+def _count(settings: Any, name: str) -> int:
+    return int(getattr(settings, name, 0))
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Seconds a row: learned from, drawn, read without a gradient, weighed by the credit rule, judged and learned."""
+
+    row: float
+    drawn: float
+    read: float
+    searched: float
+    pair: float
+
+    def labelled(self, settings: Any) -> float:
+        """Return the seconds of a set of negatives, drawn and learned from beside as many real rows."""
+        if not self.pair:  # no discriminator learns
+            return 0.0
+        return _count(settings, "negatives") * (self.drawn + self.pair * 2 * _count(settings, "epochs"))
+
+    def rewarded(self, settings: Any, several: int) -> float:
+        """Return the seconds of a round whose generator learns from rewards."""
+        real = self.row * (getattr(settings, "mle_weight", 0) > 0)
+        generator = (self.drawn + self.searched + self.row + real) * _count(settings, "g_steps")
+        mediators = self.row * _count(settings, "m_steps") * several
+        trained = self.labelled(settings) * _count(settings, "d_steps")
+        return (generator + mediators) * _count(settings, "batch") + trained
+
+    def followed(self, settings: Any, mediators: int) -> float:
+        """Return the seconds of a round of cooperative training: a mediator draws half of the rows it learns from."""
+        generator = (self.drawn + self.read * mediators + self.row) * _count(settings, "g_steps")
+        own = (self.drawn / 2 + self.row) * mediators * _count(settings, "m_steps")
+        return (generator + own) * _count(settings, "batch")
+
+
+def _tried(trial: _Trial, settings: Any) -> _Parts:
+    """Return the seconds of the parts that the settings use, 0 for the others."""
+    batch, rounds = _count(settings, "batch"), _count(settings, "steps") > 0
+    searched, trained = rounds and trial.reward is not None, "discriminator" in trial.networks
+    return _Parts(
+        row=trial.seconds(trial.likelihood, batch),
+        drawn=trial.seconds(trial.draw, batch) if rounds or hasattr(settings, "omega") else 0.0,
+        read=trial.seconds(trial.read, batch) if rounds and not searched else 0.0,
+        searched=trial.seconds(trial.search, batch) if searched else 0.0,
+        pair=trial.seconds(trial.judge, _count(settings, "d_batch")) if trained and trial.by_discriminator else 0.0,
+    )
 
 
 def learners(mediators: int, reward: Any) -> int:
@@ -137,6 +178,22 @@ class _Trial:
         sequence_nll(generator(ids), ids, mask).backward()  # type: ignore[no-untyped-call]
         generator.zero_grad(set_to_none=True)
 
+    def draw(self, rows: int) -> None:
+        """Draw rows of the mean length: an untrained generator hardly ever ends one."""
+        from seqgan.functional.sampling import sample
+
+        sample(self.networks["generator"], rows, self._width(self._real(rows)[1]), None, self.rng)
+
+    def read(self, rows: int) -> None:
+        """Read real rows as a mediator does, without a gradient."""
+        import torch
+
+        from seqgan.functional.sampling import evaluating
+
+        generator = self.networks["generator"]
+        with torch.no_grad(), evaluating(generator):
+            generator(self._real(rows)[0])
+
     def search(self, rows: int) -> None:
         """Weigh real rows by the credit rule, all cut to the mean length and without an end symbol.
 
@@ -147,7 +204,7 @@ class _Trial:
 
         rule = registry.load("credit", self.experiment.names["credit"])
         ids, mask = self._real(rows)
-        width = max(2, round(float(mask.sum(dim=1).float().mean())))
+        width = self._width(mask)
         drawn = Samples(ids[:, :width], mask[:, :width] | True)
         rule.credit(drawn, self.networks["generator"], self.reward, self.experiment.parts["credit"], self.rng, end=None)
 
@@ -156,6 +213,10 @@ class _Trial:
         discriminator = self.networks["discriminator"]
         discriminator(*self._real(rows))[0].sum().backward()
         discriminator.zero_grad(set_to_none=True)
+
+    @staticmethod
+    def _width(mask: Any) -> int:
+        return max(2, round(float(mask.sum(dim=1).float().mean())))
 
     def _real(self, rows: int) -> tuple[Any, Any]:
         from seqgan.functional.masks import trim
