@@ -130,6 +130,17 @@ def test_a_published_point_stands_beside_ours_and_at_its_own_diversity(folder: P
     assert "| 8.600, 8.000 | 9.150, 7.000 | 0 of 2 seeds | +0.600 (+0.600 to +0.600), 2 of 2 seeds |" in shown
 
 
+def test_a_published_mark_in_a_figure_has_both_numbers_from_one_source(folder: Path) -> None:
+    """ "A paper" has one number of MLE; C first the other one alone, then both."""
+    pair = '[[x-mle]]\nmetric = "{}"\nvalue = {}\nsource = "C"\n'
+    for quoted, is_marked in ((pair.format("nll_gen", 8.0), False), (pair.format("nll_oracle", 8.6), True)):
+        before = (folder / "published.toml").read_text(encoding="utf-8")
+        (folder / "published.toml").write_text(before + quoted, encoding="utf-8")
+        page_of(folder)
+        figure = (folder.parent / "docs" / "figures" / "results-small.svg").read_text(encoding="utf-8")
+        assert ("MLE, published" in figure) == is_marked
+
+
 def test_a_system_without_an_mle_of_its_own_takes_its_change_over_another(folder: Path) -> None:
     mle = record("y-mle", 1, scores={"mle_last": both(9.0, 8.0)})
     records.write(records.path_of(folder, "y-mle", 1), mle)

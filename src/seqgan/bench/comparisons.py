@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seqgan.bench.cells import label_of, markdown, signed
 from seqgan.bench.sharpening import MLE, Plane, Verdict, above_published, judge, plane_of, point_of
-from seqgan.bench.tables import Figure, Row, Sources, Table, checkpoint_of
+from seqgan.bench.tables import Row, Sources, Table, checkpoint_of, published_points
 from seqgan.records import NGRAM, REAL
 from seqgan.reports.tables import number
 from seqgan.results import aggregate
@@ -144,18 +144,10 @@ def published(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
             plane = plane_of(records, *pair)
             if plane is None:
                 continue
-            for point in _points(sources.quoted(row), pair):
+            for point in published_points(sources.quoted(row), pair):
                 lines.append([label_of(row), *_beside(records, checkpoint_of(row, records), plane, point)])
     header = ("system", "quality, diversity", "published", "measured", "better on both", "quality at equal diversity")
     return markdown(header, lines)
-
-
-def _points(figures: Sequence[Figure], pair: tuple[str, str]) -> list[tuple[float, float]]:
-    """Return the published points of a pair of metrics, each with both numbers from one source."""
-    found: dict[str, dict[str, float]] = {}
-    for figure in figures:
-        found.setdefault(figure.source, {})[figure.metric] = figure.value
-    return [(named[pair[0]], named[pair[1]]) for named in found.values() if all(metric in named for metric in pair)]
 
 
 def _beside(records: Sequence[Record], checkpoint: str, plane: Plane, point: tuple[float, float]) -> list[str]:

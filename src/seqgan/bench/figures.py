@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from seqgan.bench.sharpening import MLE, Plane, curve_of, plane_of, point_of
-from seqgan.bench.tables import Figure, Row, Sources, Table, checkpoint_of, expand
+from seqgan.bench.tables import Figure, Row, Sources, Table, checkpoint_of, expand, published_points
 from seqgan.reports.tables import arrow
 from seqgan.results.record import Record
 from seqgan.runs.files import replace
@@ -76,12 +76,12 @@ def _system(axis: Any, number: int, row: Row, records: Sequence[Record], plane: 
 
 
 def _quoted(axis: Any, number: int, row: Row, figures: Sequence[Figure], plane: Plane) -> None:
-    """Mark the published point of a row, where both of its numbers were published."""
-    named = {figure.metric: figure.value for figure in reversed(figures)}
-    if plane.quality in named and plane.diversity in named:
-        place = (named[plane.diversity], named[plane.quality])
+    """Mark the published points of a row; both numbers of one are from one source."""
+    found = published_points(figures, (plane.quality, plane.diversity))
+    if found:
+        quality, diversity = zip(*found, strict=True)
         label = f"{row.label or row.experiment}, published"
-        axis.scatter(*place, s=50, marker="x", color=COLOURS[number % len(COLOURS)], label=label, zorder=3)
+        axis.scatter(diversity, quality, s=50, marker="x", color=COLOURS[number % len(COLOURS)], label=label, zorder=3)
 
 
 def _finish(axis: Any, plane: Plane, controlled: bool) -> None:

@@ -192,3 +192,11 @@ def checkpoint_of(row: Row, records: Sequence[Record]) -> str:
         return row.checkpoint
     present = {name for found in records for name in found.scores}
     return next((name for name in _LAST if name in present), "last")
+
+
+def published_points(figures: Sequence[Figure], pair: tuple[str, str]) -> list[tuple[float, float]]:
+    """Return the published points of a pair of metrics, each with both numbers from one source."""
+    found: dict[str, dict[str, float]] = {}
+    for figure in figures:
+        found.setdefault(figure.source, {})[figure.metric] = figure.value
+    return [(named[pair[0]], named[pair[1]]) for named in found.values() if all(metric in named for metric in pair)]
