@@ -52,3 +52,20 @@ def test_a_grid_on_ray_writes_its_records_and_a_cancelled_job_saves(ray, tmp_pat
     assert handle.poll() != 0
     assert "The run is saved" in where.log(slow).read_text()
     assert handle.poll() in (128 + signal.SIGTERM, 70)
+
+
+def test_a_job_that_may_compute_on_a_gpu_holds_one(ray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from seqgan.bench.on_ray import OnRay
+
+    where, plain = places(tmp_path), SEQGAN.replace("[run]\n", '[run]\ndevice = "{}"\n')
+    texts = {name: plain.replace("{}", name) for name in ("auto", "cpu", "cuda")}
+    jobs = {name: job(file) for name, file in write(tmp_path, **texts).items()}
+
+    def held(device: str = "") -> dict[str, int]:
+        return {name: OnRay(Order(where, device=device)).gpus(one) for name, one in jobs.items()}
+
+    assert held() == {"auto": 0, "cpu": 0, "cuda": 1}, "a cluster without a GPU"
+    monkeypatch.setattr(ray, "cluster_resources", lambda: {"CPU": 8.0, "GPU": 2.0})
+    assert held() == {"auto": 1, "cpu": 0, "cuda": 1}
+    assert set(held("cpu").values()) == {0}
+    assert set(held("auto").values()) == {1}

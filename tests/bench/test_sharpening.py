@@ -86,7 +86,7 @@ def test_a_run_that_is_worse_than_its_own_mle_is_not_better_than_another() -> No
 def test_several_seeds_claim_what_their_interval_shows() -> None:
     def label(*oracle: float) -> str:
         runs = [adversarial(n, value, 8.0) for n, value in enumerate(oracle, 1)]
-        found = judge(runs, "adversarial_last", [mle(n) for n in (1, 2, 3, 4)], PLANE)
+        found = judge(runs, "adversarial_last", [mle(n) for n in (1, 2, 3, 4, 5)], PLANE)
         return found.label.partition(";")[0]
 
     assert label(7.8, 7.79, 7.81) == "better than a temperature in 3 of 3 seeds"
@@ -94,6 +94,7 @@ def test_several_seeds_claim_what_their_interval_shows() -> None:
     assert label(7.8, 7.7, 8.9) == "better than a temperature in 2 of 3 seeds: no difference within the error"
     assert label(7.8, 7.79, 7.81, 8.0).endswith("3 of 4 seeds: no difference within the error")
     assert label(8.1, 8.2, 8.3) == "sharpening only"
+    assert label(7.99, 8.3, 8.28, 8.31, 8.29) == "better than a temperature in 1 of 5 seeds: worse in the mean"
 
 
 def test_a_published_point_is_compared_at_its_own_diversity() -> None:

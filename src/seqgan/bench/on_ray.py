@@ -38,11 +38,20 @@ class OnRay:
 
     def start(self, job: Job, slot: int) -> Handle:
         """Start a job wherever the cluster has room; ``slot`` plays no part, Ray chooses machine and GPU."""
-        gpu = 1 if self.order.device.startswith("cuda") else 0
-        task = self._ray.remote(num_cpus=self.order.threads, num_gpus=gpu, max_retries=0)(carry_out)
+        held = {"num_cpus": self.order.threads, "num_gpus": self.gpus(job)}
+        task = self._ray.remote(**held, max_retries=0)(carry_out)
         log = self.order.places.log(job).absolute()
         settings = {key: value for key, value in self.order.environment(slot).items() if key in _OURS}
         return _Task(self._ray, task.remote(self.order.command(job), settings, str(log)))
+
+
+    def gpus(self, job: Job) -> int:
+        """Return how many GPUs a job holds: one where it asks for one, or takes what there is and the cluster has any.
+
+        Ray hides no GPU from a task that holds none: all of them would meet on the first one.
+        """
+        asked = self.order.device or job.experiment.run.device
+        return int(asked.startswith("cuda") or (asked == "auto" and self._ray.cluster_resources().get("GPU", 0) >= 1))
 
 
 _OURS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "GOMP_SPINCOUNT", "PYTHONPATH", "SEQGAN_DATA", "SEQGAN_MIRROR")

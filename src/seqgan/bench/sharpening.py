@@ -97,8 +97,10 @@ class Verdict:
         if len(better) == 1:
             return "better than a temperature, one seed"
         share = f"better than a temperature in {sum(map(bool, better))} of {len(better)} seeds"
-        unsure = self.spread is not None and self.spread.interval is not None and self.spread.interval[0] <= 0
-        return f"{share}: no difference within the error" if unsure else f"{share}{'' if all(better) else self._whole}"
+        interval = None if self.spread is None else self.spread.interval
+        if interval is not None and interval[0] <= 0:
+            return f"{share}: {'no difference within the error' if interval[1] >= 0 else 'worse in the mean'}"
+        return f"{share}{'' if all(better) else self._whole}"
 
     @property
     def _whole(self) -> str:
