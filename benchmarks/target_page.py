@@ -13,7 +13,7 @@ from speed import AUTHORS, PEERS, REFERENCE_RATE
 from target_runs import PLANE, Course, Moment, Sharpened, by_recipe, median_seconds, share
 
 from seqgan.bench.cells import markdown, signed
-from seqgan.bench.sharpening import Verdict, judge, point_of
+from seqgan.bench.sharpening import Verdict, point_of, stands
 from seqgan.bench.tables import Row, checkpoint_of
 from seqgan.config import read_toml
 from seqgan.records import NGRAM
@@ -93,13 +93,8 @@ def projected_seconds(found: Sequence[Stage], dtype: str) -> float:
 
 
 def verdicts(records: Sequence[Record], controls: Sequence[Record]) -> tuple[Verdict, Verdict]:
-    """Return how a recipe's final scores stand to the sharpened control of the same seeds, and to its own MLE.
-
-    As on the page of results, no seed that is worse than its own MLE is called better than the control.
-    """
-    checkpoint = checkpoint_of(Row(experiment=records[0].experiment), records)
-    own = judge(records, checkpoint, records, PLANE)
-    return judge(records, checkpoint, controls, PLANE).only_with(own), own
+    """Return how a recipe's final scores stand to the sharpened control of the same seeds, and to its own MLE."""
+    return stands(records, checkpoint_of(Row(experiment=records[0].experiment), records), controls, PLANE)
 
 
 def claim(found: Verdict) -> str:
@@ -286,9 +281,11 @@ def _faster(course: Course, material: Material, speed: Mapping[str, Any]) -> str
     hit, when = course.reached(material.target), f"{course.when(material.target)} on {course.machine}"
     if hit is None:
         return when
-    to_theirs, to_ours = (authors_seconds(stages(speed, rounds)) / hit.seconds for rounds in (ROUNDS, hit.step))
-    same = f"to the same round, {hit.step}, their code would need {to_ours:.1f} times as long"
-    return f"{when}, {to_theirs:.1f} times as fast; {same}"
+    shown = f"{when}, {authors_seconds(stages(speed, ROUNDS)) / hit.seconds:.1f} times as fast"
+    if hit.phase != "adversarial":
+        return shown
+    to_ours = authors_seconds(stages(speed, hit.step)) / hit.seconds
+    return f"{shown}; to the same round, {hit.step}, their code would need {to_ours:.1f} times as long"
 
 
 def gpu_run(material: Material) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from seqgan.bench.tables import Row
 from seqgan.reports.tables import number
+from seqgan.results import aggregate
+from seqgan.results.record import Record
 from seqgan.stats.seeds import Spread
 
 
@@ -31,3 +33,9 @@ def signed(found: Spread | None) -> str:
     if found is None:
         return ""
     return f"{found.mean:+.3f}" + ("" if found.interval is None else " ({:+.3f} to {:+.3f})".format(*found.interval))
+
+
+def mean_of(records: Sequence[Record], checkpoint: str, metric: str) -> str:
+    """Return the mean over the seeds of the definition that most of them have, nothing where it was not measured."""
+    found = aggregate.summaries(records, checkpoint, metric)
+    return number(found[0].spread.mean) if found and found[0].spread else ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from seqgan.bench.cells import label_of, markdown, signed
-from seqgan.bench.sharpening import MLE, Plane, Verdict, above_published, judge, plane_of, point_of
+from seqgan.bench.sharpening import MLE, Plane, Verdict, above_published, judge, plane_of, point_of, stands
 from seqgan.bench.tables import Row, Sources, Table, checkpoint_of, published_points
 from seqgan.records import NGRAM, REAL
 from seqgan.reports.tables import number
@@ -50,9 +50,10 @@ def verdicts(row: Row, table: Table, sources: Sources, plane: Plane) -> dict[str
     checkpoint = checkpoint_of(row, records)
     if not records or checkpoint in (*MLE, "last", REAL):
         return {}
-    own = judge(() if checkpoint == NGRAM else records, checkpoint, records, plane)
-    other = judge(records, checkpoint, sources.of(table.control), plane).only_with(own)
-    return {TABLES: replace(other, repeating=()) if checkpoint == NGRAM else other, OWN: own}
+    controls = sources.of(table.control)
+    if checkpoint == NGRAM:  # counted: it started from no MLE, and what it repeats is the data's
+        return {TABLES: replace(judge(records, checkpoint, controls, plane), repeating=()), OWN: Verdict({})}
+    return dict(zip((TABLES, OWN), stands(records, checkpoint, controls, plane), strict=True))
 
 
 def starts_from(row: Row, table: Table, sources: Sources) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from seqgan.bench.cells import label_of, markdown
+from seqgan.bench.cells import label_of, markdown, mean_of
 from seqgan.bench.comparisons import OWN, TABLES, gained, plane_in, starts_from, verdicts
 from seqgan.bench.sharpening import Plane
 from seqgan.bench.tables import Row, Sources, Table, checkpoint_of, expand
 from seqgan.records import NGRAM
 from seqgan.reports.tables import arrow, number
-from seqgan.results import aggregate
-from seqgan.results.record import Record
 
 
 def glance(table: Table, sources: Sources) -> list[str]:
@@ -37,14 +33,8 @@ def _line(table: Table, row: Row, sources: Sources, plane: Plane) -> list[str]:
     if not records:
         return [label_of(row), quoted, sources.absence(row.experiment), "", "", "", "0"]
     checkpoint = checkpoint_of(row, records)
-    means = [_mean(records, checkpoint, name) for name in (plane.quality, plane.diversity)]
+    means = [mean_of(records, checkpoint, name) for name in (plane.quality, plane.diversity)]
     stands = [gained(found) for found in verdicts(row, table, sources, plane).values()] or ["", ""]
     if stands[0] and row.checkpoint != NGRAM and starts_from(row, table, sources):
         stands[1] = "the same MLE"
     return [label_of(row), quoted, *means, *stands, str(len(records))]
-
-
-def _mean(records: Sequence[Record], checkpoint: str, metric: str) -> str:
-    """Return the mean over the seeds of the definition that most of them have, nothing where it was not measured."""
-    found = aggregate.summaries(records, checkpoint, metric)
-    return number(found[0].spread.mean) if found and found[0].spread else ""

@@ -44,7 +44,6 @@ class OnRay:
         settings = {key: value for key, value in self.order.environment(slot).items() if key in _OURS}
         return _Task(self._ray, task.remote(self.order.command(job), settings, str(log)))
 
-
     def gpus(self, job: Job) -> int:
         """Return how many GPUs a job holds: one where it asks for one, or takes what there is and the cluster has any.
 

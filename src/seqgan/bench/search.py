@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seqgan.bench.cells import label_of, markdown
+from seqgan.bench.cells import label_of, markdown, mean_of
 from seqgan.bench.comparisons import OWN, gained, plane_in, verdicts, whole
 from seqgan.bench.sharpening import Plane
 from seqgan.bench.tables import Row, Sources, Table, checkpoint_of
-from seqgan.reports.tables import number
-from seqgan.results import aggregate
 
 
 def listing(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
@@ -36,8 +34,7 @@ def _line(row: Row, table: Table, sources: Sources, plane: Plane) -> list[str]:
     if not records:
         return [label_of(row), "0", sources.absence(row.experiment), "", "", "", ""]
     checkpoint = checkpoint_of(row, records)
-    found = [aggregate.summaries(records, checkpoint, metric) for metric in (plane.quality, plane.diversity)]
-    means = [number(one[0].spread.mean) if one and one[0].spread else "" for one in found]
+    means = [mean_of(records, checkpoint, metric) for metric in (plane.quality, plane.diversity)]
     own = verdicts(row, table, sources, plane).get(OWN)
     compared = [gained(own), whole(own.gaps), own.label] if own else ["", "", ""]
     return [label_of(row), str(len(records)), *means, *compared]

@@ -174,6 +174,17 @@ def judge(records: Sequence[Record], checkpoint: str, controls: Sequence[Record]
     return Verdict(by_seed, tuple(gaps), tuple(repeating), unchecked, dull=dull)
 
 
+def stands(
+    records: Sequence[Record], checkpoint: str, controls: Sequence[Record], plane: Plane
+) -> tuple[Verdict, Verdict]:
+    """Return how runs stand to the MLE of the same seeds among ``controls``, and to their own.
+
+    No seed that is worse than its own MLE is called better than the control.
+    """
+    own = judge(records, checkpoint, records, plane)
+    return judge(records, checkpoint, controls, plane).only_with(own), own
+
+
 def above_published(
     records: Sequence[Record], checkpoint: str, plane: Plane, point: tuple[float, float]
 ) -> list[float | None]:
