@@ -21,8 +21,8 @@ from seqgan.stats.seeds import Spread
 
 INTRODUCTION = """# Results
 
-Made by `seqgan bench report` from the records under `results/` alone; nothing here is typed in by hand. Every system
-was trained with each of its seeds; a mean stands with its standard deviation and Student's 95 % interval over seeds.
+Made by `seqgan bench report` from the records under `results/` alone; no figure of a table is typed in by hand. Every
+system was trained with each of its seeds; a mean stands with its standard deviation and Student's 95 % interval over seeds.
 On the synthetic task a seed draws the data too; on real data every seed has the same split, and the interval holds
 initial weights and sampling alone. "Change over its MLE" is paired: over the same seed's own checkpoint after maximum
 likelihood, the last epoch and the best on validation. Values of different definitions never stand in one row.
@@ -36,11 +36,13 @@ adversarial system also stands against the curve of an MLE over temperatures.
   curves reach; "from" and "to" are the outermost ends over seeds. "Beyond the curve" is a run whose diversity the
   curve does not reach at any temperature: it is better or worse where it is so in both numbers, else nothing is said.
 - "The table's" MLE is the one that the table takes for its control, of the same seed; "its own" is the best epoch of
-  the very run's own MLE, from which it started (the cheaper recipe of the synthetic task and PG-BLEU, as
-  the authors' code, from the last one). Where both learned the same batches from the same weights they are one, and
+  the very run's own MLE. Where both learned the same batches from the same weights they are one, and
   it is said; else two MLEs of one kind differ by chance, and who started from the luckier one owes that to no
-  adversary: "its own" tells what the stage after it did, and a run that is worse there is not called better beside
-  the table's.
+  adversary: a run that is worse beside "its own" is not called better beside the table's.
+- Most runs start from that best epoch, and "its own" tells what the stage after it did. The paper's recipe, the cheaper
+  one, their controls and variants (but "early-stopped"), PG-BLEU and the recipe of length 40 start from the last epoch,
+  as the authors' code: beside "its own" most of their loss is that of the overfitted epochs before the stage; what
+  the stage did is the change over "last".
 - "Sharpening only" is every run that is not better than the sharpened MLE; "no gain" if its quality is in no seed
   better than that of its own MLE as it is.
   "Better than a temperature" is no proof of an adversary's use: a policy gradient that only sharpens can be that, too.

@@ -1,4 +1,4 @@
-"""The list of a search: every configuration that was tried, idea by idea, beside the MLE that it started from."""
+"""The list of a search: every configuration that was tried, idea by idea, beside its own MLE."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Did a run do more than sharpen? Its point, and its curve over temperatures, against that of an MLE of its seed.
 
 A lower temperature buys quality with diversity, and plain likelihood training has that for nothing. So a run counts as
-progress only where its quality is better than the sharpened MLE's at equal diversity. Which MLE: its own, the weights
-that it started from, tells what the stage after it did; the best that is known, tuned and trained apart, tells what
-the whole run is worth.
+progress only where its quality is better than the sharpened MLE's at equal diversity. Which MLE: its own at its best
+epoch tells, where the run started from that one, what the stage after it did; the best that is known, tuned and
+trained apart, tells what the whole run is worth.
 """
 
 from __future__ import annotations
