@@ -121,7 +121,7 @@ def test_a_reward_of_ones_own_is_named_before_it_is_called(tmp_path: Path, monke
     assert "your reward's own time comes on top" in said.err
     assert "of measuring" in said.err
     assert "Your own reward, reward_cats, on this one seed: it " in said.out
-    assert sum(line.startswith("reward_cats") for line in said.out.splitlines()) == 2  # scores and changes
+    assert sum(line.startswith("reward_cats") for line in said.out.splitlines()) == 3  # scores, changes of two pairs
     assert said.out.count("Your own reward") == 1
     assert "Your own reward" not in said.err
     assert "Your own reward, reward_cats" in Path("run/report.html").read_text(encoding="utf-8")

@@ -85,9 +85,9 @@ def test_everything_the_run_came_to_is_there(finished: tuple[str, Page]) -> None
     assert "no evidence" in shown
 
 
-def test_the_validation_best_pair_stands_first(finished: tuple[str, Page]) -> None:
+def test_the_pair_of_the_sampled_model_stands_first(finished: tuple[str, Page]) -> None:
     text, _ = finished
-    assert text.index("MLE, best on validation → Adversarial") < text.index("MLE, last → Adversarial")
+    assert text.index("MLE, last → Adversarial") < text.index("MLE, best on validation → Adversarial")
 
 
 def test_nothing_runs_and_nothing_comes_from_elsewhere(finished: tuple[str, Page]) -> None:

@@ -87,12 +87,15 @@ def test_many_comparisons_say_what_chance_does():
     assert "chance" not in verdict([{**each, "judgement": "not judged"} for each in many])
 
 
-def test_the_last_checkpoints_decide_only_where_there_are_no_best_ones():
-    last = {"before": "mle_last", "metric": "a", "judgement": "better"}
-    best = {"before": "mle_best", "metric": "a", "judgement": "worse"}
-    assert "validation-best" in verdict([last, best])
-    assert "did harm on a" in verdict([last, best])
-    assert "last checkpoints" in verdict([last])
+def test_the_model_that_is_sampled_is_judged_first_and_the_validation_best_beside_it():
+    last = {"before": "mle_last", "metric": "a", "judgement": "worse"}
+    best = {"before": "mle_best", "metric": "a", "judgement": "better"}
+    assert verdict([last, best]) == (
+        "On this one seed, last checkpoints (the model that is sampled), the adversarial stage did not help: it did "
+        "harm on a. At the validation-best checkpoints it helped on a."
+    )
+    assert "validation-best" not in verdict([last])
+    assert verdict([best]) == "On this one seed, validation-best checkpoints, the adversarial stage helped on a."
 
 
 def test_rows_hold_every_column_that_has_the_metric():

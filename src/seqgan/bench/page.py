@@ -22,7 +22,8 @@ from seqgan.stats.seeds import Spread
 INTRODUCTION = """# Results
 
 Made by `seqgan bench report` from the records under `results/` alone; no figure of a table is typed in by hand. Every
-system was trained with each of its seeds; a mean stands with its standard deviation and Student's 95 % interval over seeds.
+system was trained with each of its seeds; a mean stands with its standard deviation and Student's 95 % interval over
+seeds.
 On the synthetic task a seed draws the data too; on real data every seed has the same split, and the interval holds
 initial weights and sampling alone. "Change over its MLE" is paired: over the same seed's own checkpoint after maximum
 likelihood, the last epoch and the best on validation. Values of different definitions never stand in one row.

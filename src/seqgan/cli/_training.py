@@ -84,11 +84,15 @@ def ending(run: Path) -> list[str]:
         lines += [f"Scores on the {final['split']} split", *scores(final), *filter(None, [final["not_finite"]]), ""]
     if compared := outcome.comparison(events):
         lines += ["Did the adversarial stage help?", "", *comparison(compared), ""]
-    place, before = shlex.quote(str(run)), run / "model-mle.safetensors"
+    place = shlex.quote(str(run))
+    others = {
+        run / "model-best.safetensors": "of the best validation loss",
+        run / "model-mle.safetensors": "of likelihood alone, before the adversarial stage",
+    }
     return [
         *lines,
-        f"Model:   {run / 'model.safetensors'}",
-        *([f"         {before} (of likelihood alone, before the adversarial stage)"] if before.is_file() else []),
+        f"Model:   {run / 'model.safetensors'} (the last one, which is sampled)",
+        *(f"         {path} ({what})" for path, what in others.items() if path.is_file()),
         f"Report:  {run / 'report.html'}",
         f"Sample:  seqgan sample {place} -n 20",
         f"Again:   seqgan report {place}",
@@ -96,27 +100,27 @@ def ending(run: Path) -> list[str]:
 
 
 def comparison(found: dict[str, Any]) -> list[str]:
-    """Return the verdict, and the changes of the first pair of checkpoints with their intervals.
+    """Return the changes of every pair of checkpoints with their intervals, the sampled model's first, and the verdict.
 
-    The values themselves stand in the table of scores, the other pairs in the report.
+    The values themselves stand in the table of scores.
     """
     from seqgan.reports.report import signed
     from seqgan.reports.tables import arrow, number, text_table
 
-    pair = found["pairs"][0] if found["pairs"] else None
-    if pair is None:
-        return [found["verdict"]]
-    rows = [
-        [
-            f"{change.metric} {arrow(change.direction)}".strip(),
-            signed(change.change),
-            f"{number(change.interval[0])} to {number(change.interval[1])}" if change.interval else None,
-            change.judgement,
+    lines = []
+    for pair in found["pairs"]:
+        rows = [
+            [
+                f"{change.metric} {arrow(change.direction)}".strip(),
+                signed(change.change),
+                f"{number(change.interval[0])} to {number(change.interval[1])}" if change.interval else None,
+                change.judgement,
+            ]
+            for change in pair.changes
         ]
-        for change in pair.changes
-    ]
-    title = f"{pair.before} -> {pair.after}"
-    return [*text_table([title, "change", "95 % interval", "judgement"], rows).splitlines(), "", found["verdict"]]
+        title = f"{pair.before} -> {pair.after}"
+        lines += [*text_table([title, "change", "95 % interval", "judgement"], rows).splitlines(), ""]
+    return [*lines, found["verdict"]]
 
 
 def scores(found: dict[str, Any]) -> list[str]:

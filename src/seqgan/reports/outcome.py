@@ -51,7 +51,7 @@ def checkpoint_name(name: str) -> str:
 
 
 def comparison(events: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Return verdict and pairs of the journal's last ``comparison``; the validation-best pair stands first.
+    """Return verdict and pairs of the journal's last ``comparison``; the pair of the model that is sampled comes first.
 
     None where the run has no such event: it is unfinished, or has no adversarial stage.
     """
@@ -64,7 +64,7 @@ def comparison(events: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         key = (change["before"], change["after"])
         pair = pairs.setdefault(key, Pair(checkpoint_name(key[0]), checkpoint_name(key[1]), []))
         pair.changes.append(_change(change, rows.get(change["metric"], {})))
-    ordered = sorted(pairs.values(), key=lambda pair: "best" not in pair.after)
+    ordered = sorted(pairs.values(), key=lambda pair: "best" in pair.after)
     return {"verdict": str(found.get("verdict", "")), "pairs": ordered}
 
 

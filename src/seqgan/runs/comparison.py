@@ -44,7 +44,7 @@ def compare(finals: Mapping[str, Final]) -> dict[str, Any]:
     """Return the comparison as plain data.
 
     ``columns`` (checkpoints), ``rows`` (one a metric: its values by column), ``changes`` (one a pair of checkpoints
-    and metric: adversarial minus MLE with a 95 % interval, or null) and ``verdict``, one sentence.
+    and metric: adversarial minus MLE with a 95 % interval, or null) and ``verdict``, a sentence on each pair.
     """
     pairs = [pair for pair in PAIRS if pair[0] in finals and pair[1] in finals]
     metrics = list(dict.fromkeys(name for final in finals.values() for name in final.scores))
@@ -116,26 +116,30 @@ def own_verdict(name: str, rows: Sequence[Mapping[str, Any]], changes: Sequence[
 
 
 def verdict(changes: Sequence[Mapping[str, Any]]) -> str:
-    """Return one sentence about the validation-best pair (else the last one) that claims no more than its intervals."""
+    """Return a sentence on each pair of checkpoints that claims no more than its intervals.
+
+    The last pair comes first: its second one is the model that ``seqgan sample`` takes.
+    """
     if not changes:
         return "There is nothing to compare."
-    chosen = [change for change in changes if change["before"] == changes[-1]["before"]]
+    first, *others = dict.fromkeys(change["before"] for change in changes)
+    told = [f"On this one seed, {_WHICH[first]}, the adversarial stage {_told(changes, first)}."]
+    told += [f"At the {_WHICH[other]} it {_told(changes, other)}." for other in others]
+    judged = [change for change in changes if change["judgement"] in ("better", "worse", "no evidence")]
+    told += [f"Of {len(judged)} comparisons about one in twenty differs by chance."] if len(judged) > 3 else []
+    return " ".join(told)
+
+
+_WHICH = {"mle_last": "last checkpoints (the model that is sampled)", "mle_best": "validation-best checkpoints"}
+
+
+def _told(changes: Sequence[Mapping[str, Any]], before: str) -> str:
+    chosen = [change for change in changes if change["before"] == before]
     named = {
         judgement: ", ".join(change["metric"] for change in chosen if change["judgement"] == judgement)
         for judgement in ("better", "worse", "no evidence", "not judged")
     }
-    parts = [
-        f"{words} {named[judgement]}"
-        for words, judgement in (
-            ("helped on", "better"),
-            ("did harm on", "worse"),
-            ("shows no evidence on", "no evidence"),
-            ("cannot be judged on", "not judged"),
-        )
-        if named[judgement]
-    ]
+    words = ("helped on", "did harm on", "shows no evidence on", "cannot be judged on")
+    parts = [f"{verb} {metrics}" for verb, metrics in zip(words, named.values(), strict=True) if metrics]
     lead = "did not help: it " if named["worse"] and not named["better"] else ""
-    which = "validation-best" if chosen[0]["before"] == "mle_best" else "last"
-    judged = [change for change in chosen if change["judgement"] in ("better", "worse", "no evidence")]
-    chance = f" Of {len(judged)} comparisons about one in twenty differs by chance." if len(judged) > 3 else ""
-    return f"On this one seed, {which} checkpoints, the adversarial stage {lead}{'; '.join(parts)}.{chance}"
+    return lead + "; ".join(parts)
