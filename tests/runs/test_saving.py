@@ -56,3 +56,17 @@ def test_the_model_is_tried_again_with_every_checkpoint(begin: Callable[..., Ses
         (tmp_path / SO_FAR).unlink()
     assert [text.partition(" (")[0] for text in said] == [f"warning: {SO_FAR} could not be written"] * 2
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_the_end_of_a_stage_is_saved_and_a_step_within_it_is_not(begin: Callable[..., Session], monkeypatch):
+    session, saved = begin(), []
+    assert session.experiment.run.checkpoint_minutes > 0
+    monkeypatch.setattr(session.saver, "save", lambda: saved.append(session.positions.place()))
+    for _ in session.phase("short", 3):
+        pass
+    assert not saved, "less than the seconds that are worth a checkpoint"
+    monkeypatch.setattr("seqgan.runs.saving.STAGE", 0.0)
+    for _ in session.phase("long", 3):
+        for _ in session.phase("inner", 2):
+            pass
+    assert saved == [("long", 3)]

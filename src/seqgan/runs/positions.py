@@ -41,6 +41,7 @@ class Positions:
         self._entered: set[str] = set()
         self._stack = [Frame("", 0, 1)]
         self._computing = False
+        self.stage_over = False  # at a boundary: has a top-level phase come to its end?
 
     def phase(self, name: str, count: int) -> Iterator[int]:
         """Yield the numbers of the iterations that are still to do, from 0 to ``count`` - 1.
@@ -59,6 +60,7 @@ class Positions:
                 self._close(path, count, depth)
                 raise
             self._close(path, count if path in self._ending else index + 1, depth)
+            self.stage_over = depth == 1 and self._finished[path] >= count
             self._boundary(depth == 1)
         self._finished[path] = max(count, self._finished.get(path, 0))
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from seqgan.runs.session import Session
 
 
+STAGE = 20.0  # seconds of work since the last checkpoint that the end of a stage is worth one
+
+
 class Saver:
     """Writes the session's state as checkpoints; a failed attempt leaves the last good one."""
 
@@ -28,10 +31,15 @@ class Saver:
         self._saved_at = time.monotonic()
         self._refused = self._refused_model = ""
 
-    def due(self, top_level: bool) -> bool:
-        """Return whether a checkpoint is due at a boundary: at each top-level one where ``checkpoint_minutes`` is 0."""
+    def due(self, top_level: bool, stage_over: bool = False) -> bool:
+        """Return whether a checkpoint is due at a boundary: at each top-level one where ``checkpoint_minutes`` is 0.
+
+        The end of a stage is saved sooner, so that what likelihood has learned can be sampled, and is not lost.
+        """
         interval = self._run.checkpoint_minutes * 60
-        return top_level if interval == 0 else time.monotonic() - self._saved_at >= interval
+        if interval == 0:
+            return top_level
+        return time.monotonic() - self._saved_at >= (min(interval, STAGE) if stage_over else interval)
 
     def save(self) -> bool:
         """Write a checkpoint and its model; where the disk refuses, say so, keep the last good one and return False."""

@@ -348,7 +348,7 @@ class Session:
             self._bar.update(self._bar.done, self.positions.words)
         if self._around.stop.number:
             self.saver.stop(self._around.stop.number)
-        elif self.saver.due(top_level):
+        elif self.saver.due(top_level, self.positions.stage_over):
             self.saver.save()
 
     def _refused(self, name: str) -> None:
