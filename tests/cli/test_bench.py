@@ -89,6 +89,9 @@ def test_a_run_that_was_stopped_is_listed_and_its_status_says_where_it_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     file = write(tmp_path / "experiments", tiny=MLE)["tiny"]
+    nothing = seqgan("bench", "list")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "There is no record below results. Name another folder with --results" in nothing.err
     for seed, status in ((1, "unfinished"), (2, "failed"), (3, "finished")):
         made = record("tiny", seed, status=status, cost={"seconds": 60.0})
         write_record(tmp_path / f"results/tiny/seed-{seed}.json", made)

@@ -44,8 +44,10 @@ adversarial system also stands against the curve of an MLE over temperatures.
   one, their controls and variants (but "early-stopped"), PG-BLEU and the recipe of length 40 start from the last epoch,
   as the authors' code: beside "its own" most of their loss is that of the overfitted epochs before the stage; what
   the stage did is the change over "last".
-- "Sharpening only" is every run that is not better than the sharpened MLE; "no gain" if its quality is in no seed
-  better than that of its own MLE as it is.
+- A point is better only if it is so by more than its noise: half the width of its quality's own 95 % interval over
+  samples, where that is measured. "Sharpening only" is every run that is not better than the sharpened MLE; "no gain" if
+  its quality is in no seed better than that of its own MLE as it is. "Not compared": no MLE of it was swept; "a
+  reference" claims nothing; "groups of words not counted": a better run may still repeat parts of its samples.
   "Better than a temperature" is no proof of an adversary's use: a policy gradient that only sharpens can be that, too.
   A table of controls has such a run, "sharpening alone", and what the true reward gains beyond it.
 - A seed that repeats itself more than its MLE has no advantage and is in no mean of them, nor of whole curves.
@@ -93,10 +95,10 @@ def section(table: Table, sources: Sources, figure: str) -> list[str]:
         (f"Against the sharpened MLE, at equal {table.also}", _also(table, rows, sources)),
         ("The true reward against its controls", comparisons.controls(table, rows, sources)),
         ("Against the published points", comparisons.published(table, rows, sources)),
-        ("Over temperatures", _temperatures(table, rows, sources)),
-        ("Seeds, cost and how to repeat", _runs(rows, sources)),
         ("Stopped before the end", _stopped(table, rows, sources)),
         ("Not run", _not_run(rows, sources)),
+        ("Over temperatures", _temperatures(table, rows, sources)),
+        ("Seeds, cost and how to repeat", _runs(rows, sources)),
         ("Published figures", _published(rows, sources)),
         ("Definitions", _definitions(table, rows, sources)),
     ):
@@ -145,7 +147,10 @@ def _spread(found: Spread | None) -> tuple[str, str, str]:
     """Return mean, standard deviation and interval as text."""
     if found is None:
         return "not finite", "", ""
-    return number(found.mean), "" if found.sd is None else number(found.sd), interval_text(found.interval)
+    if found.sd is None:
+        return number(found.mean), "", interval_text(found.interval)
+    rounding = 1e-12 * max(1.0, abs(found.mean))  # what is left of equal values is no spread
+    return number(found.mean), number(found.sd if found.sd > rounding else 0.0), interval_text(found.interval)
 
 
 def _change(row: Row, records: Sequence[Record], sources: Sources, checkpoint: str, metric: str) -> str:

@@ -302,6 +302,8 @@ def listed(results: Results = RESULTS) -> None:
     from seqgan.results.record import read_all
 
     records = read_all(results)
+    if not records:
+        note(f"There is no record below {results}. Name another folder with --results, or carry out: seqgan bench run")
     rows = []
     for name in dict.fromkeys(found.experiment for found in records):
         done = aggregate.finished(records, name)
