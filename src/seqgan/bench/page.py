@@ -45,8 +45,8 @@ adversarial system also stands against the curve of an MLE over temperatures.
   as the authors' code: beside "its own" most of their loss is that of the overfitted epochs before the stage; what
   the stage did is the change over "last".
 - A point is better only if it is so by more than its noise: half the width of its quality's own 95 % interval over
-  samples, where that is measured. "Sharpening only" is every run that is not better than the sharpened MLE; "no gain" if
-  its quality is in no seed better than that of its own MLE as it is. "Not compared": no MLE of it was swept; "a
+  samples, where that is measured. "Sharpening only" is every run that is not better than the sharpened MLE; "no gain"
+  if its quality is in no seed better than that of its own MLE as it is. "Not compared": no MLE of it was swept; "a
   reference" claims nothing; "groups of words not counted": a better run may still repeat parts of its samples.
   "Better than a temperature" is no proof of an adversary's use: a policy gradient that only sharpens can be that, too.
   A table of controls has such a run, "sharpening alone", and what the true reward gains beyond it.
