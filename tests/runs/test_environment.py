@@ -23,6 +23,18 @@ def test_the_facts_are_plain_and_complete():
     assert {"command", "python", "platform", "commit", "time"} <= facts.keys()
 
 
+def test_processors_of_one_name_that_can_do_different_things_are_told_apart(monkeypatch):
+    told = {"model name": "A processor", "flags": "avx avx2"}
+    monkeypatch.setattr(environment, "_told", lambda what: told.get(what, ""))
+    assert environment.processor() == "A processor"
+    first = environment.instructions()
+    told["flags"] = "avx avx2 avx512_bf16"
+    assert len(first) == 12
+    assert environment.instructions() not in ("", first)
+    del told["flags"]
+    assert environment.instructions() == ""
+
+
 @pytest.mark.parametrize(
     ("cuda", "mps", "taken"), [(True, True, "cuda"), (True, False, "cuda"), (False, True, "mps"), (False, False, "cpu")]
 )

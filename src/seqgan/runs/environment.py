@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -48,6 +49,7 @@ def describe(device: torch.device) -> dict[str, Any]:
         "device": str(device),
         "device_name": torch.cuda.get_device_name(device) if device.type == "cuda" else processor(),
         "processor": processor(),
+        "instructions": instructions(),
         "processors": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "commit": commit(),
@@ -63,12 +65,25 @@ def _version(package: str) -> str | None:
 
 def processor() -> str:
     """Return the name of the processor, as well as the system knows it."""
+    return _told("model name") or platform.processor() or platform.machine()
+
+
+def instructions() -> str:
+    """Return a short digest of what the processor can do, "" where the system does not list it.
+
+    Processors of one name may differ in that, and then round differently.
+    """
+    flags = _told("flags") or _told("Features")
+    return hashlib.sha256(flags.encode()).hexdigest()[:12] if flags else ""
+
+
+def _told(what: str) -> str:
+    """Return what Linux says of the first processor under a name, "" elsewhere."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
-        lines = []
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor() or platform.machine()
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")
 
 
 def commit() -> str | None:

@@ -30,7 +30,7 @@ PACKAGE = Path(__file__).parents[1]
 _LATER = {"results", "reports", "bench", "board", "cli"}  # rooms that no training can import
 _ORDINARY = {"evaluate", "metric_skipped"}
 """Events of a training, beside those called as its stage; one with any other event is not kept."""
-_MACHINE = ("python", "versions", "platform", "device", "device_name", "threads")
+_MACHINE = ("python", "versions", "platform", "device", "device_name", "instructions", "threads")
 
 
 @dataclass(frozen=True)
