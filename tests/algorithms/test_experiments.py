@@ -220,6 +220,13 @@ def test_every_ablation_of_the_recipe_changes_what_it_names():
         "batch-512": {"algorithm.batch"},
         "negatives-5000": {"algorithm.negatives"},
         "whole-discriminator": {"discriminator.scale"},
+        "likelihood-120": {"algorithm.pretrain_epochs"},
+        "rounds-60": {"algorithm.steps"},
+        "sets-before-50": {"algorithm.pretrain_discriminator_steps"},
+        "sets-5": {"algorithm.d_steps"},
+        "epochs-3": {"algorithm.epochs"},
+        "discriminator-step": {"algorithm.d_learning_rate"},
+        "discriminator-batch-64": {"algorithm.d_batch"},
         "fp32": {"run.dtype"},
     }
     found = {path.stem.removeprefix("oracle-seqgan-recipe-") for path in FOLDER.glob("oracle-seqgan-recipe-*.toml")}
