@@ -232,6 +232,7 @@ def test_the_cheaper_recipe_one_choice_at_a_time_on_seed_1(runs: dict[str, Recor
     ):
         assert words.format(end(name)[0]) in text, name
     assert "do not lead further: {}, at an NLL_test of {}.".format(*end("recipe-rounds-60")) in text
+    assert "likelihood before them: {}, at an NLL_test of {}.".format(*end("recipe-likelihood-120")) in text
     way = course(runs["oracle-seqgan-recipe-discriminator-step"][1])
     right = [values["accuracy"] for values in way.values()]
     assert f"accuracy stays between {min(right):.2f} and {max(right):.2f}" in text
