@@ -148,6 +148,16 @@ def test_a_system_without_an_mle_of_its_own_takes_its_change_over_another(folder
     assert "| last -1.500 |" in line(page_of(folder), "| peak-a | nll_oracle")
 
 
+def test_seeds_that_a_table_wants_and_nobody_ran_are_listed_with_what_the_others_took(folder: Path) -> None:
+    (folder / "tables.toml").write_text(TABLES.replace('text = "Words."', 'text = "Words."\nseeds = 3'))
+    text = page_of(folder)
+    assert line(text, "| MLE | 3 | waits").endswith(
+        "| waits for its turn | 1:30 a seed on A, 2 thread(s) | `seqgan bench run experiments/x-mle.toml --seeds 3-3` |"
+    )
+    assert "--seeds 2,3`" in line(text, "| GAN (trained", "| 2, 3 |", "bench run")
+    assert "bench run experiments/x-later.toml` |" in line(text, "| Later | all | No time. |")
+
+
 def test_other_data_failures_and_what_was_not_run_are_said(folder: Path) -> None:
     text = page_of(folder)
     assert "GAN (trained on other data than the quoted row: other rows)" in text

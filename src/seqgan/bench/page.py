@@ -96,7 +96,7 @@ def section(table: Table, sources: Sources, figure: str) -> list[str]:
         ("The true reward against its controls", comparisons.controls(table, rows, sources)),
         ("Against the published points", comparisons.published(table, rows, sources)),
         ("Stopped before the end", _stopped(table, rows, sources)),
-        ("Not run", _not_run(rows, sources)),
+        ("Not run", _not_run(table, rows, sources)),
         ("Over temperatures", _temperatures(table, rows, sources)),
         ("Seeds, cost and how to repeat", _runs(rows, sources)),
         ("Published figures", _published(rows, sources)),
@@ -228,9 +228,12 @@ def _options(records: Sequence[Record]) -> list[str]:
 
 def _seeds(records: Sequence[Record]) -> str:
     seeds = sorted(found.seed for found in records)
-    if len(seeds) == 1 and seeds != [1]:
-        return f"{seeds[0]}-{seeds[0]}"
-    return str(len(seeds)) if seeds == list(range(1, len(seeds) + 1)) else ",".join(map(str, seeds))
+    return str(len(seeds)) if seeds == list(range(1, len(seeds) + 1)) else _listed(seeds)
+
+
+def _listed(seeds: Sequence[int]) -> str:
+    """Return seeds as ``--seeds`` takes them; one number alone would mean as many."""
+    return f"{seeds[0]}-{seeds[0]}" if len(seeds) == 1 else ",".join(map(str, seeds))
 
 
 def _stopped(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
@@ -260,18 +263,27 @@ def _so_far(found: Record, table: Table) -> list[str]:
     return [f"{STAGES.get(last.phase, last.phase)}, step {last.step}", values, spent]
 
 
-def _not_run(rows: Sequence[Row], sources: Sources) -> list[str]:
+def _not_run(table: Table, rows: Sequence[Row], sources: Sources) -> list[str]:
+    """Return one line for every system without a record, or without some of the seeds that the table wants."""
     lines = []
     for row in rows:
-        begun = sources.of(row.experiment) or sources.ended_early(row.experiment)
-        if not begun and row.checkpoint not in REFERENCES:
+        if row.checkpoint in REFERENCES:
+            continue
+        begun = {found.seed for found in [*sources.of(row.experiment), *sources.ended_early(row.experiment)]}
+        missing = [seed for seed in range(1, table.seeds + 1) if seed not in begun]
+        if not begun or missing:
+            which = "all" if not begun else ", ".join(map(str, missing))
+            options = ["--seeds", _listed(missing)] if begun else []
             why = row.why or "waits for its turn"
-            lines.append([label_of(row), why, _expected(row, sources), _command(row)])
-    return markdown(("system", "reason", "estimated cost", "command"), lines)
+            lines.append([label_of(row), which, why, _expected(row, sources), _command(row, *options)])
+    return markdown(("system", "seeds", "reason", "estimated cost", "command"), lines)
 
 
 def _expected(row: Row, sources: Sources) -> str:
-    expected = sources.estimates.get(row.experiment, {})
+    """Return what a seed is expected to take: as those with a record, else by its estimate."""
+    taken, expected = aggregate.cost(sources.of(row.experiment)), sources.estimates.get(row.experiment, {})
+    if taken is not None:
+        return f"{clock_time(taken.seconds)} a seed on {'; '.join(taken.devices)}"
     return f"{clock_time(expected['seconds'])} a seed on {expected['machine']}" if expected else "not estimated"
 
 

@@ -53,6 +53,7 @@ class Table(_Plain):
 
     ``also`` is a second diversity: what is better at an equal self-BLEU may be worse at an equal NLL_test.
 
+    ``seeds`` are wanted of every row: those without a record are listed as not run.
     ``true`` is the experiment with the true reward in a table of controls. ``pairs`` are the planes, two metrics each,
     in which the published points are compared. A ``search`` lists what was tried, a line each, and no more; the
     scores stand in other tables.
@@ -67,6 +68,7 @@ class Table(_Plain):
     also: str = ""
     control: str = ""
     true: str = ""
+    seeds: int = 0
     search: bool = False
     pairs: list[tuple[str, str]] = []
     rows: list[Row] = Field(min_length=1)
