@@ -57,3 +57,10 @@ def test_every_record_is_of_an_experiment_that_a_table_shows() -> None:
     recorded = {found.experiment for found in read_all(RESULTS)}
     shown = {row.experiment for table in tables.tables(RESULTS) for row in tables.expand(table, recorded)}
     assert recorded - shown <= {"first-run"}
+
+
+def test_every_experiment_stands_on_the_page_run_or_not() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    files = sorted((ROOT / "experiments").glob("*.toml"))
+    assert len(files) > 50
+    assert not [path.name for path in files if f"`seqgan bench run experiments/{path.name}" not in page]
