@@ -1,4 +1,4 @@
-"""What a discriminator takes for real: the script, and what docs/recipe.md says of its committed figures."""
+"""What a discriminator takes for real, set of negatives by set: the script."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from house.source import script_at
 from seqgan.config import Experiment, resolve
 from seqgan.runs.folder import RunFolder
 from seqgan.runs.train import train
-
-FOUND = ROOT / "results" / "by-heart" / "oracle-seqgan-paper.json"
 
 
 @pytest.fixture(scope="module")
